@@ -1,0 +1,77 @@
+// What the worker knows of itself, for /health, /assignment, /pipelines and the log.
+//
+// The stream threads publish, the HTTP threads read; each call takes one short lock and copies.
+// Nothing here is called per record: a thread publishes after a commit and at most each 100 ms.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "log/log.h"
+
+namespace streamworker {
+
+struct TaskStatus {
+  std::string stage;                // the stream or repartition step whose topic it reads
+  TopicPartition at;
+  std::string state;                // "starting", "running", or what it waits for: "database shop away: …"
+  Offset position = 0;              // next to be read
+  std::optional<Offset> committed;  // the group's offset
+  std::optional<Offset> end;        // of the partition, as far as known
+  std::optional<EventTime> event_time;  // of the last record taken
+};
+
+// Why the worker is not ready: {"what": "database away", "database": "shop", "since": …, "error": …}
+struct Reason {
+  std::string what;
+  std::map<std::string, std::string> details;
+};
+
+struct PipelineStatus {
+  std::string name;
+  std::vector<std::string> from;  // streams, pipelines
+  std::vector<std::string> to;    // "mtdataengineer.Classifieds (upsert by id)", "topic out", "log"
+  double records = 0;             // taken since start
+  double rate = 0;                // records per second over the last 10 s
+};
+
+struct MemberStatus {
+  bool joined = false;              // has been assigned something, or nothing, by the group
+  std::vector<TaskStatus> tasks;
+  std::vector<Reason> reasons;      // of this member alone; empty: ready
+  std::map<std::string, double> pipeline_records;  // taken by each pipeline since start
+};
+
+class StatusBoard {
+ public:
+  explicit StatusBoard(const Clock& clock) : clock_(clock) {}
+  // The pipelines of the file, at start; rates are filled in by `pipelines`.
+  void describe(std::vector<PipelineStatus> pipelines);
+  void publish(const std::string& member, MemberStatus status);
+  // From now on not ready, because it stops.
+  void stopping();
+
+  std::map<std::string, MemberStatus> members() const;
+  std::vector<PipelineStatus> pipelines() const;
+  // Empty: ready. Before the first publication: {"starting"}; a member that has not joined:
+  // {"joining"}; a member that joined and got no task is ready ("idle, spare" in its state).
+  std::vector<Reason> reasons() const;
+
+ private:
+  struct Sample {
+    Duration at{};
+    std::map<std::string, double> records;
+  };
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  bool stopping_ = false;
+  std::vector<PipelineStatus> pipelines_;
+  std::map<std::string, MemberStatus> members_;
+  std::vector<Sample> samples_;  // one a second over the last 10 s, for rates
+};
+
+}  // namespace streamworker

@@ -1,0 +1,64 @@
+// SQLite behind RAII: a connection and its statements. The folder sql/ is the only one that names
+// SQLite; sink/ (files) and later query/ work through these two classes. One thread each.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "record/value.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace streamworker::sql {
+
+class Connection {
+ public:
+  Connection() = default;
+  ~Connection();
+  Connection(Connection&& other) noexcept;
+  Connection& operator=(Connection&& other) noexcept;
+
+  // A file is created when it is missing. Errors as `failure` says.
+  static Result<Connection> open(const std::string& path);
+  // Statements without results, separated by semicolons.
+  Result<void> run(const std::string& script);
+  // Rows changed by the last statement.
+  int64_t changes() const;
+  sqlite3* handle() const { return db_; }
+  // The last error of this connection as ours: busy, locked, full, I/O → Retry; else Stop.
+  Error failure() const;
+  // SQLite's extended result code of the last error.
+  int code() const;
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+class Statement {
+ public:
+  Statement() = default;
+  ~Statement();
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&& other) noexcept;
+
+  static Result<Statement> prepare(const Connection& on, std::string_view text);
+  // `slot` from 1. Text is not copied: it must live until the next `reset`. Decimals are bound as
+  // their text, timestamps and dates as SQLite's text form in UTC, uuids as text.
+  void bind(int slot, const Value& value);
+  // True: a row is there; false: done.
+  Result<bool> step();
+  // Ready for the next `step`; bound values stay.
+  void reset();
+  int64_t int_at(int column) const;
+  std::string text_at(int column) const;
+  bool null_at(int column) const;
+  sqlite3_stmt* handle() const { return statement_; }
+
+ private:
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+}  // namespace streamworker::sql
