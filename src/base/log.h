@@ -3,7 +3,9 @@
 //   log::info("runtime", "assigned {} in {}", tasks, took);
 //
 // The first argument is the module, which is the folder's name; levels can be set per module.
-// Any thread may write. Lines repeated within 10 s are folded into one "… 214 more in 10 s".
+// They go to stderr: text with local time, json with UTC as RFC 3339 (log_form.h shows both).
+// Any thread may write. A line repeated within 10 s is counted, not written; the count follows as
+// "<line> … 214 more in 10 s" with the first line after that, or at the end of the program.
 // Values handed to `hide` never appear in a line: each is replaced by ***.
 // The logger is the one agreed piece of global state (log.cc).
 #pragma once
@@ -25,7 +27,10 @@ struct Settings {
 
 void configure(const Settings& settings);
 bool enabled(Level level, std::string_view module);
-void write(Level level, std::string_view module, std::string_view text);
+// `Keep` is for lines that are the user's output (the sink `log`): each is written.
+enum class Repeats { Fold, Keep };
+void write(Level level, std::string_view module, std::string_view text,
+           Repeats repeats = Repeats::Fold);
 // From now on this text (a password) is never written. Texts under 4 bytes are not hidden.
 void hide(std::string_view secret);
 // `text` with every hidden value replaced: for messages that leave by another door (HTTP, stderr).
