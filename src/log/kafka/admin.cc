@@ -1,0 +1,141 @@
+#include "log/kafka/admin.h"
+
+#include <array>
+#include <thread>
+
+#include "base/format.h"
+#include "log/kafka/errors.h"
+
+namespace streamworker::kafka {
+
+namespace {
+
+constexpr int kTimeoutMs = 10'000;
+constexpr int kSettleTries = 300;  // a new topic is known everywhere within 30 s
+constexpr auto kSettlePause = std::chrono::milliseconds(100);
+
+using NewTopicPtr = Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using Resource = Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
+using Options = Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
+using DeleteRecords = Owned<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_destroy>;
+
+}  // namespace
+
+template <class Ask>
+Result<Event> Admin::answer(rd_kafka_admin_op_t what, const std::string& doing, Ask ask) {
+  Options options(rd_kafka_AdminOptions_new(client_, what));
+  std::array<char, 256> why{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeoutMs, why.data(), why.size());
+  Queue queue(rd_kafka_queue_new(client_));
+  ask(options.get(), queue.get());
+  Event event(rd_kafka_queue_poll(queue.get(), 2 * kTimeoutMs));
+  if (!event) return retry(doing + ": no answer from the broker");
+  if (auto code = rd_kafka_event_error(event.get()); code != 0) return error_of(code, doing);
+  return event;
+}
+
+Result<std::optional<int32_t>> Admin::partitions(const std::string& topic) {
+  Topic handle(rd_kafka_topic_new(client_, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* raw = nullptr;
+  if (auto code = rd_kafka_metadata(client_, 0, handle.get(), &raw, kTimeoutMs); code != 0)
+    return error_of(code, "asking for topic " + topic);
+  const Owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy> metadata(raw);
+  if (raw->topic_cnt != 1) return std::optional<int32_t>();
+  const rd_kafka_metadata_topic_t& found = raw->topics[0];
+  if (found.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::optional<int32_t>();
+  if (found.err != 0) return error_of(found.err, "asking for topic " + topic);
+  return std::optional<int32_t>(found.partition_cnt);
+}
+
+Result<std::optional<TopicInfo>> Admin::describe(const std::string& topic) {
+  auto count = partitions(topic);
+  if (!count) return count.error();
+  if (!*count) return std::optional<TopicInfo>();
+  TopicInfo info;
+  info.partitions = **count;
+  if (auto done = read_limits(topic, info); !done) return done.error();
+  return std::optional<TopicInfo>(info);
+}
+
+Result<void> Admin::read_limits(const std::string& topic, TopicInfo& info) {
+  Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  rd_kafka_ConfigResource_t* one = resource.get();
+  auto event = answer(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "asking for the limits of " + topic,
+                      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_DescribeConfigs(client_, &one, 1, options, queue);
+                      });
+  if (!event) return event.error();
+  size_t count = 0;
+  const auto* resources = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event->get()), &count);
+  if (count != 1) return retry("asking for the limits of " + topic + ": no answer");
+  if (auto code = rd_kafka_ConfigResource_error(resources[0]); code != 0)
+    return error_of(code, "asking for the limits of " + topic);
+  const auto* entries = rd_kafka_ConfigResource_configs(resources[0], &count);
+  bool append_time = false;
+  for (size_t i = 0; i < count; ++i) {
+    const std::string_view name = rd_kafka_ConfigEntry_name(entries[i]);
+    const char* raw = rd_kafka_ConfigEntry_value(entries[i]);
+    const std::string value = raw == nullptr ? "" : raw;
+    if (name == "max.message.bytes") info.max_message_bytes = std::stoll(value);
+    if (name == "message.timestamp.type") append_time = value == "LogAppendTime";
+    if (name != "message.timestamp.after.max.ms") continue;
+    const int64_t limit = std::stoll(value);
+    if (limit < INT64_MAX / 1000) info.max_ahead = std::chrono::milliseconds(limit);
+  }
+  if (append_time) info.max_ahead.reset();
+  return {};
+}
+
+Result<void> Admin::create(const NewTopic& topic) {
+  std::array<char, 512> why{};
+  NewTopicPtr order(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
+                                          topic.replication.value_or(-1), why.data(), why.size()));
+  if (!order) return stop("creating topic " + topic.name + ": " + why.data());
+  for (const auto& [name, value] : topic.settings)
+    rd_kafka_NewTopic_set_config(order.get(), name.c_str(), value.c_str());
+  rd_kafka_NewTopic_t* one = order.get();
+  auto event = answer(RD_KAFKA_ADMIN_OP_CREATETOPICS, "creating topic " + topic.name,
+                      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_CreateTopics(client_, &one, 1, options, queue);
+                      });
+  if (!event) return event.error();
+  size_t count = 0;
+  const auto* results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+  const auto code = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR__FAIL;
+  if (code != 0 && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    return stop(fmt::format("creating topic {}: {}", topic.name, rd_kafka_err2str(code)));
+  for (int i = 0; i < kSettleTries; ++i) {
+    auto known = partitions(topic.name);
+    if (known && *known) return {};
+    std::this_thread::sleep_for(kSettlePause);  // the broker spreads the news; no event tells us
+  }
+  return retry("topic " + topic.name + " was created but the broker does not know it yet");
+}
+
+Result<Watermarks> Admin::watermarks(const TopicPartition& of) {
+  Watermarks marks;
+  if (auto code = rd_kafka_query_watermark_offsets(client_, of.topic.c_str(), of.partition,
+                                                   &marks.start, &marks.end, kTimeoutMs);
+      code != 0)
+    return error_of(code, "asking for the ends of " + to_string(of));
+  return marks;
+}
+
+Result<void> Admin::delete_records(const std::vector<Position>& below) {
+  if (below.empty()) return {};
+  Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(below.size())));
+  for (const auto& [at, offset] : below)
+    rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset = offset;
+  DeleteRecords order(rd_kafka_DeleteRecords_new(list.get()));
+  rd_kafka_DeleteRecords_t* one = order.get();
+  auto event = answer(RD_KAFKA_ADMIN_OP_DELETERECORDS, "deleting consumed records",
+                      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_DeleteRecords(client_, &one, 1, options, queue);
+                      });
+  if (!event) return event.error();
+  return {};
+}
+
+}  // namespace streamworker::kafka

@@ -1,0 +1,29 @@
+// Questions and orders to the cluster about topics. Any thread.
+#pragma once
+
+#include "log/kafka/handles.h"
+#include "log/log.h"
+
+namespace streamworker::kafka {
+
+class Admin {
+ public:
+  // `client` must outlive this object and read uncommitted (then watermarks are the true end).
+  explicit Admin(rd_kafka_t* client) : client_(client) {}
+
+  Result<std::optional<TopicInfo>> describe(const std::string& topic);
+  Result<void> create(const NewTopic& topic);
+  Result<Watermarks> watermarks(const TopicPartition& of);
+  Result<void> delete_records(const std::vector<Position>& below);
+
+ private:
+  Result<std::optional<int32_t>> partitions(const std::string& topic);
+  Result<void> read_limits(const std::string& topic, TopicInfo& info);
+  // Waits for the answer to what `ask` sent to the queue that it is given.
+  template <class Ask>
+  Result<Event> answer(rd_kafka_admin_op_t what, const std::string& doing, Ask ask);
+
+  rd_kafka_t* client_;
+};
+
+}  // namespace streamworker::kafka

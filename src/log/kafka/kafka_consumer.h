@@ -1,0 +1,62 @@
+// A member of a Kafka consumer group: eager, range, each partition on a queue of its own.
+//
+// Partitions have queues of their own so that one whose task is held up fills no other's way, and
+// so that `take` never meets a rebalance: events come on the consumer's queue, served by `poll`.
+// An assignment fetches nothing by itself; `fetch` says which partitions from which offsets. Every
+// queue writes to one eventfd when it stops being empty, which `wait` sleeps on.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "log/kafka/handles.h"
+#include "log/log.h"
+
+namespace streamworker::kafka {
+
+class KafkaConsumer final : public Consumer {
+ public:
+  // `handle` is a consumer whose opaque is set to this object by `create`.
+  static std::unique_ptr<KafkaConsumer> create(rd_kafka_conf_t* conf, std::string* why);
+  ~KafkaConsumer() override;
+
+  Result<void> subscribe(const std::vector<std::string>& topics,
+                         RebalanceListener& listener) override;
+  Result<void> poll() override;
+  void wait(Duration timeout) override;
+  void wake() override;
+  Result<void> fetch(const std::vector<Position>& positions) override;
+  Result<std::span<const Message>> take(size_t i, size_t max) override;
+  std::optional<Offset> known_end(size_t i) const override;
+  Result<std::vector<Committed>> committed(const std::vector<TopicPartition>& of) override;
+  std::unique_ptr<GroupMetadata> group() override;
+  void close(Duration deadline) override;
+
+  // Called by librdkafka inside `poll`.
+  void rebalance(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
+
+ private:
+  struct Source {
+    TopicPartition at;
+    Queue queue;
+  };
+
+  KafkaConsumer();
+  void release_messages();
+  Result<void> read(const rd_kafka_message_t& from, Message& to);
+  void add_headers(const rd_kafka_message_t& from, Message& to);
+
+  int event_ = -1;  // eventfd
+  rd_kafka_t* client_ = nullptr;
+  Queue events_;
+  RebalanceListener* listener_ = nullptr;
+  std::vector<TopicPartition> assigned_;
+  std::vector<Source> sources_;
+  std::vector<rd_kafka_message_t*> raw_;  // what the last `take` gave out
+  std::vector<Message> messages_;
+  std::vector<std::unique_ptr<Headers>> headers_;
+  size_t headers_used_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace streamworker::kafka

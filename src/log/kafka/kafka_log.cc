@@ -1,0 +1,128 @@
+// The cluster as a Log: makes consumers and producers, and asks about topics.
+#include <array>
+#include <mutex>
+
+#include "log/kafka/admin.h"
+#include "log/kafka/kafka.h"
+#include "log/kafka/kafka_consumer.h"
+#include "log/kafka/kafka_producer.h"
+#include "log/kafka/settings.h"
+
+namespace streamworker::kafka {
+
+namespace {
+
+using Pair = std::pair<const char*, std::string>;
+
+// The properties were tried at `open`, so a failure here is a client that ran out of something.
+[[noreturn]] void cannot_make(const std::string& what, const std::string& why) {
+  throw std::runtime_error("kafka: cannot make a " + what + ": " + why);
+}
+
+void set_all(Conf& conf, const std::string& what, std::span<const Pair> pairs) {
+  for (const auto& [name, value] : pairs)
+    if (auto done = set(conf, name, value); !done) cannot_make(what, done.error().message);
+}
+
+class KafkaLog final : public Log {
+ public:
+  KafkaLog(Settings settings, Handle client)
+      : settings_(std::move(settings)), client_(std::move(client)), admin_(client_.get()) {}
+
+  Result<std::optional<TopicInfo>> describe(const std::string& topic) override {
+    return admin_.describe(topic);
+  }
+  Result<void> create(const NewTopic& topic) override { return admin_.create(topic); }
+  Result<Watermarks> watermarks(const TopicPartition& of) override { return admin_.watermarks(of); }
+  Result<void> delete_records(const std::vector<Position>& below) override {
+    return admin_.delete_records(below);
+  }
+  std::string incarnation() const override { return {}; }
+  std::string name() const override { return "kafka " + settings_.brokers; }
+
+  std::unique_ptr<Consumer> consumer(const ConsumerSettings& wanted) override;
+  std::unique_ptr<Producer> producer(const std::string& transactional_id) override;
+
+ private:
+  Settings settings_;
+  Handle client_;  // reads uncommitted and creates no topics
+  Admin admin_;
+};
+
+// Three layers: our choices, the user's properties, and what the worker owns.
+std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
+  Conf conf = base_conf(settings_, wanted.client_id);
+  const std::array<Pair, 4> choices = {{
+      {"session.timeout.ms", "10000"},
+      {"queued.min.messages", "1000000"},
+      {"queued.max.messages.kbytes", std::to_string(std::max<size_t>(wanted.fetch_bytes >> 10, 1))},
+      {"fetch.wait.max.ms", "100"},
+  }};
+  set_all(conf, "consumer", choices);
+  set_if_known(conf, "fetch.queue.backoff.ms", "10");
+  if (auto done = apply_properties(conf, settings_); !done)
+    cannot_make("consumer", done.error().message);
+  const std::array<Pair, 6> owned = {{
+      {"group.id", wanted.group},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"isolation.level", "read_committed"},
+      {"partition.assignment.strategy", "range"},
+  }};
+  set_all(conf, "consumer", owned);
+  if (!wanted.instance.empty()) {
+    const std::array<Pair, 1> instance = {{{"group.instance.id", wanted.instance}}};
+    set_all(conf, "consumer", instance);
+  }
+  std::string why;
+  auto made = KafkaConsumer::create(conf.get(), &why);
+  if (!made) cannot_make("consumer", why);
+  (void)conf.release();
+  return made;
+}
+
+std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id) {
+  Conf conf = base_conf(settings_, transactional_id.empty() ? "streamworker" : transactional_id);
+  const std::array<Pair, 9> choices = {{
+      {"compression.codec", "lz4"},
+      {"linger.ms", "20"},
+      {"batch.size", "262144"},
+      {"batch.num.messages", "20000"},
+      {"message.max.bytes", "16777216"},  // the topic's own limit is checked before (DESIGN 4.10)
+      {"queue.buffering.max.messages", "500000"},
+      {"queue.buffering.max.kbytes", "131072"},
+      {"message.timeout.ms", "9000"},
+      {"delivery.report.only.error", "true"},
+  }};
+  set_all(conf, "producer", choices);
+  if (auto done = apply_properties(conf, settings_); !done)
+    cannot_make("producer", done.error().message);
+  const std::array<Pair, 1> owned = {{{"enable.idempotence", "true"}}};
+  set_all(conf, "producer", owned);
+  if (!transactional_id.empty()) {
+    const std::array<Pair, 2> transactional = {
+        {{"transactional.id", transactional_id}, {"transaction.timeout.ms", "10000"}}};
+    set_all(conf, "producer", transactional);
+  }
+  std::string why;
+  auto made = KafkaProducer::create(conf.get(), !transactional_id.empty(), &why);
+  if (!made) cannot_make("producer", why);
+  (void)conf.release();
+  return made;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Log>> open(const Settings& settings) {
+  Conf conf = base_conf(settings, "streamworker-admin");
+  if (auto done = apply_properties(conf, settings); !done) return done.error();
+  const std::array<Pair, 2> owned = {
+      {{"isolation.level", "read_uncommitted"}, {"allow.auto.create.topics", "false"}}};
+  set_all(conf, "client", owned);
+  auto client = make_handle(RD_KAFKA_CONSUMER, std::move(conf));
+  if (!client) return client.error();
+  return std::unique_ptr<Log>(std::make_unique<KafkaLog>(settings, std::move(*client)));
+}
+
+}  // namespace streamworker::kafka

@@ -1,0 +1,176 @@
+#include "log/kafka/kafka_producer.h"
+
+#include <array>
+
+#include "base/format.h"
+#include "log/kafka/errors.h"
+#include "log/kafka/group.h"
+
+namespace streamworker::kafka {
+
+namespace {
+
+constexpr int kRoundTripMs = 10'000;
+constexpr int kFlushMs = 60'000;
+constexpr int kQueueFullMs = 10;
+
+using HeaderList = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
+
+// For librdkafka a null pointer is a null; an empty text must point to something.
+void* memory_of(const std::optional<std::string_view>& text) {
+  if (!text) return nullptr;
+  return const_cast<char*>(text->data() == nullptr ? "" : text->data());
+}
+
+HeaderList copy_of(const Headers* from) {
+  if (from == nullptr || from->empty()) return nullptr;
+  HeaderList to(rd_kafka_headers_new(from->size()));
+  for (const Header& header : *from)
+    rd_kafka_header_add(to.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        memory_of(header.value),
+                        header.value ? static_cast<ssize_t>(header.value->size()) : 0);
+  return to;
+}
+
+void on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* opaque) {
+  if (message->err == 0) return;
+  static_cast<KafkaProducer*>(opaque)->failed(
+      message->err, fmt::format("{}[{}]", rd_kafka_topic_name(message->rkt), message->partition));
+}
+
+// Calls until librdkafka says something else than "again". `call` returns an owned error or null.
+template <class Call>
+Result<void> until_settled(const std::string& doing, Call call) {
+  constexpr int kTries = 30;
+  for (int i = 0;; ++i) {
+    rd_kafka_error_t* error = call();
+    if (error == nullptr) return {};
+    if (!rd_kafka_error_is_retriable(error) || i == kTries) return error_of(error, doing);
+    rd_kafka_error_destroy(error);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<KafkaProducer> KafkaProducer::create(rd_kafka_conf_t* conf, bool transactional,
+                                                     std::string* why) {
+  std::unique_ptr<KafkaProducer> made(new KafkaProducer(transactional));
+  rd_kafka_conf_set_opaque(conf, made.get());
+  rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+  std::array<char, 512> text{};
+  made->client_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text.data(), text.size());
+  if (made->client_ != nullptr) return made;
+  *why = text.data();
+  return nullptr;
+}
+
+KafkaProducer::~KafkaProducer() {
+  if (client_ == nullptr) return;
+  topics_.clear();
+  rd_kafka_purge(client_, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  rd_kafka_destroy(client_);
+}
+
+void KafkaProducer::failed(rd_kafka_resp_err_t code, const std::string& where) {
+  if (!failure_) failure_ = error_of(code, "writing to " + where);
+}
+
+Result<void> KafkaProducer::start() {
+  if (!transactional_) return {};
+  return until_settled("starting the producer",
+                       [&] { return rd_kafka_init_transactions(client_, kRoundTripMs); });
+}
+
+Result<void> KafkaProducer::begin() {
+  if (!transactional_ || open_) return {};
+  if (rd_kafka_error_t* error = rd_kafka_begin_transaction(client_))
+    return error_of(error, "beginning a transaction");
+  open_ = true;
+  return {};
+}
+
+rd_kafka_topic_t* KafkaProducer::topic(const std::string& name) {
+  auto found = topics_.find(name);
+  if (found == topics_.end())
+    found = topics_.emplace(name, rd_kafka_topic_new(client_, name.c_str(), nullptr)).first;
+  return found->second.get();
+}
+
+Result<void> KafkaProducer::produce(const std::string& name, std::span<const OutRecord> records) {
+  if (auto begun = begin(); !begun) return begun;
+  rd_kafka_topic_t* to = topic(name);
+  for (const OutRecord& record : records)
+    if (auto done = produce_one(to, record); !done) return done;
+  rd_kafka_poll(client_, 0);
+  if (failure_) return *failure_;
+  return {};
+}
+
+Result<void> KafkaProducer::produce_one(rd_kafka_topic_t* topic, const OutRecord& record) {
+  // librdkafka takes a timestamp of 0 for "now".
+  const int64_t time = std::max<int64_t>(record.timestamp.time_since_epoch().count(), 1);
+  std::array<rd_kafka_vu_t, 7> v{};
+  v[0].vtype = RD_KAFKA_VTYPE_RKT;
+  v[0].u.rkt = topic;
+  v[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  v[1].u.i32 = record.partition;
+  v[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  v[2].u.i = RD_KAFKA_MSG_F_COPY;
+  v[3].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+  v[3].u.i64 = time;
+  v[4].vtype = RD_KAFKA_VTYPE_KEY;
+  v[4].u.mem = {memory_of(record.key), record.key ? record.key->size() : 0};
+  v[5].vtype = RD_KAFKA_VTYPE_VALUE;
+  v[5].u.mem = {memory_of(record.value), record.value ? record.value->size() : 0};
+  size_t count = 6;
+  HeaderList headers = copy_of(record.headers);
+  if (headers) {
+    v[count].vtype = RD_KAFKA_VTYPE_HEADERS;
+    v[count++].u.headers = headers.get();
+  }
+  while (rd_kafka_error_t* error = rd_kafka_produceva(client_, v.data(), count)) {
+    if (rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__QUEUE_FULL)
+      return error_of(error, std::string("writing to ") + rd_kafka_topic_name(topic));
+    rd_kafka_error_destroy(error);
+    rd_kafka_poll(client_, kQueueFullMs);
+    if (failure_) return *failure_;
+  }
+  (void)headers.release();  // the message owns them now
+  return {};
+}
+
+Result<void> KafkaProducer::send_offsets(const std::vector<Committed>& offsets,
+                                         const GroupMetadata& group) {
+  if (offsets.empty()) return {};
+  Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const Committed& one : offsets) {
+    auto* it =
+        rd_kafka_topic_partition_list_add(list.get(), one.at.topic.c_str(), one.at.partition);
+    it->offset = one.offset.value_or(RD_KAFKA_OFFSET_INVALID);
+    if (one.metadata.empty()) continue;
+    it->metadata = strndup(one.metadata.data(), one.metadata.size());  // freed with the list
+    it->metadata_size = one.metadata.size();
+  }
+  const auto* metadata = static_cast<const KafkaGroup&>(group).get();
+  return until_settled("sending the offsets", [&] {
+    return rd_kafka_send_offsets_to_transaction(client_, list.get(), metadata, kRoundTripMs);
+  });
+}
+
+Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
+                                   const GroupMetadata& group) {
+  if (auto begun = begin(); !begun) return begun;
+  if (auto sent = send_offsets(offsets, group); !sent) return sent;
+  auto done = until_settled("committing", [&] { return rd_kafka_commit_transaction(client_, -1); });
+  if (!done) return failure_ ? Result<void>(*failure_) : done;
+  open_ = false;
+  return {};
+}
+
+Result<void> KafkaProducer::flush() {
+  if (auto code = rd_kafka_flush(client_, kFlushMs); code != 0) return error_of(code, "flushing");
+  if (failure_) return *failure_;
+  return {};
+}
+
+}  // namespace streamworker::kafka

@@ -1,0 +1,40 @@
+// An idempotent producer, transactional when it has an id. Partitions are chosen by the caller.
+#pragma once
+
+#include <map>
+
+#include "log/kafka/handles.h"
+#include "log/log.h"
+
+namespace streamworker::kafka {
+
+class KafkaProducer final : public Producer {
+ public:
+  // `conf` must have been given `delivered` as its delivery report callback.
+  static std::unique_ptr<KafkaProducer> create(rd_kafka_conf_t* conf, bool transactional,
+                                               std::string* why);
+  ~KafkaProducer() override;
+
+  Result<void> start() override;
+  Result<void> produce(const std::string& topic, std::span<const OutRecord> records) override;
+  Result<void> commit(const std::vector<Committed>& offsets, const GroupMetadata& group) override;
+  Result<void> flush() override;
+
+  // A record that will not arrive any more. Called by librdkafka inside our own calls.
+  void failed(rd_kafka_resp_err_t code, const std::string& where);
+
+ private:
+  explicit KafkaProducer(bool transactional) : transactional_(transactional) {}
+  Result<void> begin();
+  Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record);
+  Result<void> send_offsets(const std::vector<Committed>& offsets, const GroupMetadata& group);
+  rd_kafka_topic_t* topic(const std::string& name);
+
+  bool transactional_;
+  bool open_ = false;  // a transaction
+  rd_kafka_t* client_ = nullptr;
+  std::map<std::string, Topic, std::less<>> topics_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace streamworker::kafka
