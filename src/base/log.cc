@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
+#include <vector>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -36,22 +37,21 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return spdlog::level::off;
 }
 
+Level our_level(spdlog::level::level_enum level) {
+  if (level <= spdlog::level::debug) return Level::Debug;
+  if (level == spdlog::level::info) return Level::Info;
+  return level == spdlog::level::warn ? Level::Warn : Level::Error;
+}
+
 // The level in our own words, five wide; `%*` in the pattern.
 class LevelFlag final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& line, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    out.append(text(line.level));
+    fmt::format_to(std::back_inserter(out), "{:<5}", level_name(our_level(line.level)));
   }
   std::unique_ptr<custom_flag_formatter> clone() const override {
     return std::make_unique<LevelFlag>();
-  }
-
- private:
-  static std::string_view text(spdlog::level::level_enum level) {
-    if (level <= spdlog::level::debug) return "debug";
-    if (level == spdlog::level::info) return "info ";
-    return level == spdlog::level::warn ? "warn " : "error";
   }
 };
 
@@ -59,11 +59,8 @@ class JsonForm final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& line, spdlog::memory_buf_t& out) override {
     const auto at = std::chrono::time_point_cast<Duration>(line.time);
-    const auto level = line.level <= spdlog::level::debug  ? Level::Debug
-                       : line.level == spdlog::level::info ? Level::Info
-                       : line.level == spdlog::level::warn ? Level::Warn
-                                                           : Level::Error;
-    out.append(json_line(at, level, {line.logger_name.data(), line.logger_name.size()},
+    out.append(json_line(at, our_level(line.level),
+                         {line.logger_name.data(), line.logger_name.size()},
                          {line.payload.data(), line.payload.size()}));
   }
   std::unique_ptr<formatter> clone() const override { return std::make_unique<JsonForm>(); }

@@ -1,6 +1,6 @@
 #include "base/log_form.h"
 
-#include <ctime>
+#include "base/human.h"
 
 namespace streamworker::log {
 namespace {
@@ -48,7 +48,7 @@ void append_json(std::string& out, std::string_view text) {
     const std::string_view character = text.substr(at, length);
     if (length == 0)
       out += "\\ufffd";
-    else if (length == 1 && (is_control(character)))
+    else if (length == 1 && is_control(character))
       fmt::format_to(std::back_inserter(out), "\\u{:04x}",
                      static_cast<unsigned char>(character[0]));
     else if (character == "\"" || character == "\\")
@@ -94,16 +94,8 @@ std::string printable(std::string_view text) {
 }
 
 std::string json_line(WallTime at, Level level, std::string_view module, std::string_view text) {
-  const auto since = at.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
-  const auto millis = std::chrono::floor<std::chrono::milliseconds>(since - seconds).count();
-  const std::time_t whole = seconds.count();
-  std::tm utc{};
-  gmtime_r(&whole, &utc);
   std::string out =
-      fmt::format(R"({{"time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z","level":"{}","module":)",
-                  utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min,
-                  utc.tm_sec, millis, level_name(level));
+      fmt::format(R"({{"time":"{}","level":"{}","module":)", format_time(at), level_name(level));
   append_json(out, module);
   out += R"(,"message":)";
   append_json(out, text);

@@ -16,16 +16,17 @@
 namespace streamworker {
 
 struct TaskStatus {
-  std::string stage;                // the stream or repartition step whose topic it reads
+  std::string stage;  // the stream or repartition step whose topic it reads
   TopicPartition at;
-  std::string state;                // "starting", "running", or what it waits for: "database shop away: …"
-  Offset position = 0;              // next to be read
-  std::optional<Offset> committed;  // the group's offset
-  std::optional<Offset> end;        // of the partition, as far as known
+  std::string state;    // "starting", "running", or what it waits for: "database shop away: …"
+  Offset position = 0;  // next to be read
+  std::optional<Offset> committed;      // the group's offset
+  std::optional<Offset> end;            // of the partition, as far as known
   std::optional<EventTime> event_time;  // of the last record taken
 };
 
-// Why the worker is not ready: {"what": "database away", "database": "shop", "since": …, "error": …}
+// Why the worker is not ready: {"what": "database away", "database": "shop", "since": …, "error":
+// …}
 struct Reason {
   std::string what;
   std::map<std::string, std::string> details;
@@ -40,9 +41,9 @@ struct PipelineStatus {
 };
 
 struct MemberStatus {
-  bool joined = false;              // has been assigned something, or nothing, by the group
+  bool joined = false;  // has been assigned something, or nothing, by the group
   std::vector<TaskStatus> tasks;
-  std::vector<Reason> reasons;      // of this member alone; empty: ready
+  std::vector<Reason> reasons;                     // of this member alone; empty: ready
   std::map<std::string, double> pipeline_records;  // taken by each pipeline since start
 };
 
@@ -57,7 +58,8 @@ class StatusBoard {
 
   std::map<std::string, MemberStatus> members() const;
   std::vector<PipelineStatus> pipelines() const;
-  // Empty: ready. Before the first publication: {"starting"}; a member that has not joined:
+  // Empty: ready. The same reason of several members stands once. Before the first publication:
+  // {"starting"}; a member that has not joined:
   // {"joining"}; a member that joined and got no task is ready ("idle, spare" in its state).
   std::vector<Reason> reasons() const;
 
@@ -66,6 +68,9 @@ class StatusBoard {
     Duration at{};
     std::map<std::string, double> records;
   };
+  // The records taken by each pipeline, over all members. REQUIRES: the lock is held.
+  std::map<std::string, double> taken() const;
+
   const Clock& clock_;
   mutable std::mutex mutex_;
   bool stopping_ = false;

@@ -1,0 +1,87 @@
+#include "runtime/status.h"
+
+#include <algorithm>
+
+namespace streamworker {
+namespace {
+
+constexpr Duration kSampleEvery = std::chrono::seconds(1);
+constexpr Duration kRateOver = std::chrono::seconds(10);
+
+bool same(const Reason& a, const Reason& b) { return a.what == b.what && a.details == b.details; }
+
+}  // namespace
+
+void StatusBoard::describe(std::vector<PipelineStatus> pipelines) {
+  const std::scoped_lock lock(mutex_);
+  pipelines_ = std::move(pipelines);
+}
+
+void StatusBoard::publish(const std::string& member, MemberStatus status) {
+  const std::scoped_lock lock(mutex_);
+  members_[member] = std::move(status);
+  const Duration now = clock_.steady();
+  if (!samples_.empty() && now < samples_.back().at + kSampleEvery) return;
+  samples_.push_back({now, taken()});
+  // The newest of those that are old enough stays: it is what the last 10 s are measured from.
+  const auto young = std::find_if(samples_.begin(), samples_.end(), [&](const Sample& sample) {
+    return sample.at > now - kRateOver;
+  });
+  if (young - samples_.begin() > 1) samples_.erase(samples_.begin(), young - 1);
+}
+
+void StatusBoard::stopping() {
+  const std::scoped_lock lock(mutex_);
+  stopping_ = true;
+}
+
+std::map<std::string, MemberStatus> StatusBoard::members() const {
+  const std::scoped_lock lock(mutex_);
+  return members_;
+}
+
+std::map<std::string, double> StatusBoard::taken() const {
+  std::map<std::string, double> out;
+  for (const auto& [name, member] : members_)
+    for (const auto& [pipeline, records] : member.pipeline_records) out[pipeline] += records;
+  return out;
+}
+
+std::vector<PipelineStatus> StatusBoard::pipelines() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<PipelineStatus> out = pipelines_;
+  if (samples_.empty()) return out;
+  const Duration now = clock_.steady();
+  const Sample* base = &samples_.front();
+  for (const Sample& sample : samples_)
+    if (sample.at <= now - kRateOver) base = &sample;
+  const double seconds = std::chrono::duration<double>(now - base->at).count();
+  const auto total = taken();
+  for (PipelineStatus& pipeline : out) {
+    const auto now_at = total.find(pipeline.name);
+    const auto base_at = base->records.find(pipeline.name);
+    pipeline.records = now_at == total.end() ? 0 : now_at->second;
+    const double before = base_at == base->records.end() ? 0 : base_at->second;
+    // A member that started again counts from zero again.
+    pipeline.rate = seconds > 0 ? std::max(0.0, pipeline.records - before) / seconds : 0;
+  }
+  return out;
+}
+
+std::vector<Reason> StatusBoard::reasons() const {
+  const std::scoped_lock lock(mutex_);
+  if (stopping_) return {{"stopping", {}}};
+  if (members_.empty()) return {{"starting", {}}};
+  std::vector<Reason> out;
+  const auto add = [&](const Reason& reason) {
+    if (std::none_of(out.begin(), out.end(), [&](const Reason& r) { return same(r, reason); }))
+      out.push_back(reason);
+  };
+  for (const auto& [name, member] : members_) {
+    if (!member.joined) add({"joining", {{"member", name}}});
+    for (const Reason& reason : member.reasons) add(reason);
+  }
+  return out;
+}
+
+}  // namespace streamworker
