@@ -1,8 +1,8 @@
 // Records in motion: rows of typed slots beside what Kafka said of each record.
 //
 // A Batch is what one step hands to the next: all rows have the same schema and come from one task,
-// in the order of their offsets. It belongs to the step that filled it, which reuses it for the next
-// one: a receiver reads it during the call and copies what it needs longer. One thread.
+// in the order of their offsets. It belongs to the step that filled it, which reuses it for the
+// next one: a receiver reads it during the call and copies what it needs longer. One thread.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,17 @@ namespace streamworker {
 // The types of a field, as the pipeline file names them. Any: an expression without a type; its
 // values carry SQLite's storage class (int, double, string or bytes).
 enum class Type : uint8_t {
-  Any, String, Int, Double, Bool, Decimal, Timestamp, Date, Uuid, Bytes, Json
+  Any,
+  String,
+  Int,
+  Double,
+  Bool,
+  Decimal,
+  Timestamp,
+  Date,
+  Uuid,
+  Bytes,
+  Json
 };
 
 struct FieldType {
@@ -33,7 +43,17 @@ using Int128 = __int128;
 class Value {
  public:
   enum class Kind : uint8_t {
-    Null, Int, Double, Bool, Decimal, Timestamp, Date, Uuid, String, Bytes, Json
+    Null,
+    Int,
+    Double,
+    Bool,
+    Decimal,
+    Timestamp,
+    Date,
+    Uuid,
+    String,
+    Bytes,
+    Json
   };
 
   Value() = default;

@@ -1,0 +1,61 @@
+#include "record/base64.h"
+
+#include <array>
+#include <cstdint>
+
+namespace streamworker {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr uint8_t kNone = 255;
+
+constexpr std::array<uint8_t, 256> kDigits = [] {
+  std::array<uint8_t, 256> digits{};
+  digits.fill(kNone);
+  for (size_t i = 0; i < kAlphabet.size(); ++i)
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<uint8_t>(i);
+  return digits;
+}();
+
+uint32_t byte_at(std::string_view bytes, size_t i) {
+  return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+}
+
+}  // namespace
+
+void append_base64(std::string_view bytes, std::string& out) {
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const uint32_t group =
+        byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
+    out += kAlphabet[group >> 18];
+    out += kAlphabet[group >> 12 & 63];
+    out += i + 1 < bytes.size() ? kAlphabet[group >> 6 & 63] : '=';
+    out += i + 2 < bytes.size() ? kAlphabet[group & 63] : '=';
+  }
+}
+
+std::optional<std::string_view> decode_base64(std::string_view text, Arena& arena) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  const size_t digits = text.size() - padding;
+  const size_t size = text.size() / 4 * 3 - padding;
+  char* const bytes = arena.take(size);
+  uint32_t bits = 0;
+  unsigned held = 0;
+  size_t done = 0;
+  for (size_t i = 0; i < digits; ++i) {
+    const uint8_t digit = kDigits[static_cast<unsigned char>(text[i])];
+    if (digit == kNone) return std::nullopt;
+    bits = (bits << 6 | digit) & 0xFFFF;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes[done++] = static_cast<char>(bits >> held & 0xFF);
+  }
+  if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+  return std::string_view(bytes, size);
+}
+
+}  // namespace streamworker
