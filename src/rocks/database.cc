@@ -1,0 +1,118 @@
+#include "rocks/database.h"
+
+#include <filesystem>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include "rocks/status.h"
+
+namespace streamworker::rocks {
+namespace {
+
+rocksdb::BlockBasedTableOptions table_options(const Options& from) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(from.block_cache, 2);
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  return table;
+}
+
+// Small files and short lists of them: an idle process holds little, and what was removed leaves
+// the disk after few megabytes of new data.
+rocksdb::Options rocksdb_options(const Options& from) {
+  rocksdb::Options to;
+  to.create_if_missing = from.create;
+  to.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(from)));
+  to.write_buffer_size = from.write_buffer;
+  to.max_write_buffer_number = 2;
+  to.level0_file_num_compaction_trigger = 2;
+  to.max_bytes_for_level_base = 4 * from.write_buffer;
+  to.target_file_size_base = from.write_buffer;
+  to.level_compaction_dynamic_level_bytes = true;
+  to.compression = rocksdb::kLZ4Compression;
+  to.max_total_wal_size = 4 * from.write_buffer;
+  to.max_manifest_file_size = 1UL << 20;
+  to.max_open_files = 256;
+  to.max_background_jobs = 2;
+  to.bytes_per_sync = 1UL << 20;
+  to.avoid_flush_during_shutdown = true;  // the write-ahead log has it
+  to.info_log_level = rocksdb::WARN_LEVEL;
+  to.keep_log_file_num = 2;
+  to.max_log_file_size = 1UL << 20;
+  to.stats_dump_period_sec = 0;
+  to.stats_persist_period_sec = 0;
+  return to;
+}
+
+}  // namespace
+
+Error error_of(const rocksdb::Status& status, const std::string& path) {
+  const std::string text = status.ToString();
+  if (status.IsIOError() && text.find("LOCK") != std::string::npos)
+    return retry(path + " is in use by another streamworker");
+  if (status.IsCorruption()) return stop("the database in " + path + " is damaged: " + text);
+  if (status.IsNoSpace()) return stop("no space left on the disk of " + path + ": " + text);
+  return stop("the database in " + path + ": " + text);
+}
+
+std::string end_of_prefix(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && end.back() == '\xff') end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+Database::Database(std::string path, std::unique_ptr<rocksdb::DB> db)
+    : path_(std::move(path)), db_(std::move(db)) {}
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+
+Result<Database> Database::open(const std::string& path, const Options& options) {
+  std::error_code failed;
+  if (options.create) std::filesystem::create_directories(path, failed);
+  if (failed) return stop("cannot make the folder " + path + ": " + failed.message());
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(options), path, &db);
+  if (!status.ok()) return error_of(status, path);
+  return Database(path, std::unique_ptr<rocksdb::DB>(db));
+}
+
+Result<std::optional<std::string>> Database::get(std::string_view key) const {
+  std::string value;
+  const rocksdb::Status status = db_->Get({}, slice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return error_of(status, path_);
+  return std::optional(std::move(value));
+}
+
+Result<void> Database::write(const Batch& batch) {
+  if (batch.refused_) return stop("an entry for the database in " + path_ + " is too large");
+  const rocksdb::Status status = db_->Write({}, batch.batch_.get());
+  if (!status.ok()) return error_of(status, path_);
+  return {};
+}
+
+Iterator Database::range(std::string_view begin, std::string_view end) const {
+  return {*db_, path_, begin, end};
+}
+
+Iterator Database::prefix(std::string_view prefix) const {
+  return range(prefix, end_of_prefix(prefix));
+}
+
+Result<void> Database::drop_files(std::string_view begin, std::string_view end) {
+  const rocksdb::Slice from = slice(begin);
+  const rocksdb::Slice to = slice(end);
+  const rocksdb::RangePtr files(&from, &to);
+  const rocksdb::Status status =
+      rocksdb::DeleteFilesInRanges(db_.get(), db_->DefaultColumnFamily(), &files, 1, false);
+  if (!status.ok()) return error_of(status, path_);
+  return {};
+}
+
+}  // namespace streamworker::rocks
