@@ -46,7 +46,8 @@ class Statement {
 
   static Result<Statement> prepare(const Connection& on, std::string_view text);
   // `slot` from 1. Text is not copied: it must live until the next `reset`. Decimals are bound as
-  // their text, timestamps and dates as SQLite's text form in UTC, uuids as text.
+  // their text, timestamps and dates as SQLite's text form in UTC (microseconds are kept), uuids as
+  // text.
   void bind(int slot, const Value& value);
   // True: a row is there; false: done.
   Result<bool> step();

@@ -1,0 +1,166 @@
+#include "sql/sqlite.h"
+
+#include <utility>
+
+#include <sqlite3.h>
+
+#include "record/civil.h"
+#include "record/decimal.h"
+#include "record/timestamp.h"
+#include "record/uuid.h"
+
+namespace streamworker::sql {
+namespace {
+
+bool passes_by_itself(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_PROTOCOL:  // a race for the locks of a WAL
+      return true;
+    default:
+      return false;
+  }
+}
+
+Error failure_of(sqlite3* db) {
+  if (db == nullptr) return retry("SQLite: out of memory");
+  const std::string message = std::string("SQLite: ") + sqlite3_errmsg(db);
+  return passes_by_itself(sqlite3_errcode(db)) ? retry(message) : stop(message);
+}
+
+int size_of(std::string_view text) { return static_cast<int>(text.size()); }
+
+// SQLite takes a null pointer for NULL, also where the size is 0.
+const char* data_of(std::string_view text) { return text.empty() ? "" : text.data(); }
+
+void bind_copy(sqlite3_stmt* statement, int slot, std::string_view text) {
+  sqlite3_bind_text(statement, slot, data_of(text), size_of(text), SQLITE_TRANSIENT);
+}
+
+// SQLite's three digits behind the second, or six where they are needed.
+void append_time(int64_t micros, std::string& out) {
+  append_sqlite_time(micros, out);
+  const int64_t below = (micros % 1000 + 1000) % 1000;
+  if (below != 0) append_padded(static_cast<int>(below), 3, out);
+}
+
+std::string text_of(const Value& value) {
+  std::string text;
+  if (value.kind() == Value::Kind::Decimal) {
+    append_decimal(value.as_unscaled(), value.scale(), text);
+  } else if (value.kind() == Value::Kind::Uuid) {
+    append_uuid(value.as_uuid(), text);
+  } else if (value.kind() == Value::Kind::Date) {
+    DateFormat().append(value.as_int(), text);
+  } else {
+    append_time(value.as_int(), text);
+  }
+  return text;
+}
+
+}  // namespace
+
+Connection::~Connection() { sqlite3_close_v2(db_); }
+
+Connection::Connection(Connection&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+
+Connection& Connection::operator=(Connection&& other) noexcept {
+  std::swap(db_, other.db_);
+  return *this;
+}
+
+Result<Connection> Connection::open(const std::string& path) {
+  Connection connection;
+  constexpr int kFlags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (sqlite3_open_v2(path.c_str(), &connection.db_, kFlags, nullptr) != SQLITE_OK)
+    return context(connection.failure(), "opening " + path);
+  return connection;
+}
+
+Result<void> Connection::run(const std::string& script) {
+  if (sqlite3_exec(db_, script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return failure();
+  return {};
+}
+
+int64_t Connection::changes() const { return sqlite3_changes64(db_); }
+
+Error Connection::failure() const { return failure_of(db_); }
+
+int Connection::code() const { return sqlite3_extended_errcode(db_); }
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement& Statement::operator=(Statement&& other) noexcept {
+  std::swap(statement_, other.statement_);
+  return *this;
+}
+
+Result<Statement> Statement::prepare(const Connection& on, std::string_view text) {
+  Statement statement;
+  if (sqlite3_prepare_v3(on.handle(), data_of(text), size_of(text), SQLITE_PREPARE_PERSISTENT,
+                         &statement.statement_, nullptr) != SQLITE_OK)
+    return on.failure();
+  if (statement.statement_ == nullptr) return stop("SQLite: an empty statement");
+  return statement;
+}
+
+void Statement::bind(int slot, const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::Null:
+      sqlite3_bind_null(statement_, slot);
+      return;
+    case Value::Kind::Int:
+    case Value::Kind::Bool:
+      sqlite3_bind_int64(statement_, slot, value.as_int());
+      return;
+    case Value::Kind::Double:
+      sqlite3_bind_double(statement_, slot, value.as_double());
+      return;
+    case Value::Kind::Decimal:
+    case Value::Kind::Timestamp:
+    case Value::Kind::Date:
+    case Value::Kind::Uuid:
+      bind_copy(statement_, slot, text_of(value));
+      return;
+    case Value::Kind::String:
+    case Value::Kind::Json:
+      sqlite3_bind_text(statement_, slot, data_of(value.as_view()), size_of(value.as_view()),
+                        SQLITE_STATIC);
+      return;
+    case Value::Kind::Bytes:
+      sqlite3_bind_blob(statement_, slot, data_of(value.as_view()), size_of(value.as_view()),
+                        SQLITE_STATIC);
+      return;
+  }
+}
+
+Result<bool> Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return failure_of(sqlite3_db_handle(statement_));
+}
+
+void Statement::reset() { sqlite3_reset(statement_); }
+
+int64_t Statement::int_at(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string Statement::text_at(int column) const {
+  const void* const text = sqlite3_column_blob(statement_, column);
+  if (text == nullptr) return {};
+  return {static_cast<const char*>(text),
+          static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Statement::null_at(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+}  // namespace streamworker::sql
