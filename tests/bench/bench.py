@@ -1,0 +1,63 @@
+"""Runs one job by all contestants in turn and prints what each run cost, medians and ratios.
+
+Called by run.sh, which starts the servers and builds the programs.
+"""
+
+import argparse
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+
+from contestants import WorkerContestant, kafka_streams, limit  # noqa: E402
+from jobs import JOBS  # noqa: E402
+from measure import table  # noqa: E402
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__)
+    parser.add_argument("job", choices=JOBS)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--records", type=int, help="default: 4 000 000, mysql_upsert 1 000 000")
+    parser.add_argument("--only", default="", help="comma-separated: worker,limit,kstreams")
+    parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE",
+                        help="a setting of the worker's pipeline file")
+    parser.add_argument("--streams-commit-ms", type=int, default=100,
+                        help="Kafka Streams' commit interval; 100 is its default for exactly once")
+    parser.add_argument("--binary", required=True, help="the worker's executable")
+    parser.add_argument("--build", required=True, help="folder of the benchmark's programs")
+    return parser.parse_args()
+
+
+def contestants(arguments, job):
+    all_of_them = {"worker": WorkerContestant(arguments.binary, job.pipeline, arguments.set),
+                   "limit": limit(arguments.build, job.name, job.limit_arguments)}
+    if job.name == "filter_map":
+        all_of_them["kstreams"] = kafka_streams(arguments.build, arguments.streams_commit_ms)
+    chosen = [name for name in arguments.only.split(",") if name] or list(all_of_them)
+    return [all_of_them[name] for name in chosen]
+
+
+def main():
+    arguments = parse()
+    job = JOBS[arguments.job](arguments.build, arguments.records)
+    runs, outcomes = [], set()
+    for turn in range(arguments.runs):
+        for contestant in contestants(arguments, job):
+            task = job.task(contestant.name.replace(" ", "-").lower())
+            try:
+                runs.append(contestant.run(task))
+                outcomes.add(task.outcome())
+            finally:
+                task.clean()
+            print(f"{turn + 1}/{arguments.runs} {runs[-1]}", flush=True)
+            assert len(outcomes) == 1, f"the contestants differ in what they wrote: {outcomes}"
+    print(f"\n{job.name}: {job.records:,} records, medians of {arguments.runs}, "
+          f"{os.cpu_count()} cores, broker and contestants on the same machine; "
+          f"written: {outcomes.pop()}\n")
+    print(table(runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the black-box tests and the benchmarks share: the worker's process, Kafka, MariaDB, waiting."""
