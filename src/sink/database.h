@@ -1,13 +1,13 @@
 // A database as a sink: rows and the position they stand for go in together, or not at all.
 //
-// A Database is one connection and belongs to one thread (a sink thread). It connects by itself when
-// it has to. Every transaction is one batch: first the position's row is moved from `start` to `end`
-// under the epoch that this owner claimed (DESIGN 5.3), then the rows, then COMMIT. When the outcome
-// of a COMMIT is unknown, the row is read back before anything else is said.
+// A Database is one connection and belongs to one thread (a sink thread). It connects by itself
+// when it has to. Every transaction is one batch: first the position's row is moved from `start` to
+// `end` under the epoch that this owner claimed (DESIGN 5.3), then the rows, then COMMIT. When the
+// outcome of a COMMIT is unknown, the row is read back before anything else is said.
 //
 // Errors: Retry (away, busy, deadlock: the transaction is rolled back, try the same batch again),
-// Stop (no such table or column, no permission: says which). A row error (too long, out of range) is
-// Stop too, with the row's key in the message.
+// Stop (no such table or column, no permission: says which). A row error (too long, out of range)
+// is Stop too, with the row's key in the message.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,7 @@ namespace streamworker {
 // Whose position it is: one row of streamworker_offsets.
 struct PartId {
   std::string app;
-  std::string sink;         // <pipeline>/<database table>
+  std::string sink;  // <pipeline>/<database table>
   std::string topic;
   int32_t partition = 0;
   std::string owner;        // the member, for people
@@ -39,11 +39,11 @@ struct Claim {
 
 // The table that a pipeline writes, in terms of the rows it gets.
 struct Table {
-  std::string name;                  // as in the file; schema.table is allowed
-  Schema columns;                    // names and types of the columns, in the order of the slots
+  std::string name;  // as in the file; schema.table is allowed
+  Schema columns;    // names and types of the columns, in the order of the slots
   bool upsert = false;
-  std::vector<size_t> key;           // slots of the upsert's key
-  std::optional<size_t> newest;      // slot: a row replaces only one that is not newer
+  std::vector<size_t> key;       // slots of the upsert's key
+  std::optional<size_t> newest;  // slot: a row replaces only one that is not newer
   bool create = false;
 };
 
@@ -52,16 +52,16 @@ enum class Written { Done, Fenced };
 class Database {
  public:
   virtual ~Database() = default;
-  // Creates streamworker_offsets if need be and, with `create`, the table; then checks that the table
-  // and its columns exist, that the key is a unique key, that the engine has transactions. Returns
-  // warnings, each a sentence.
+  // Creates streamworker_offsets if need be and, with `create`, the table; then checks that the
+  // table and its columns exist, that the key is a unique key, that the engine has transactions.
+  // Returns warnings, each a sentence.
   virtual Result<std::vector<std::string>> prepare(const Table& table) = 0;
   // Takes the position over: bumps its epoch, so that an earlier owner can no longer write.
   // With `start` a missing row is made with that position. Stop: another incarnation's row.
   virtual Result<Claim> claim(const PartId& part, std::optional<Offset> start) = 0;
-  // One transaction: position `claim.next` → `end`, and the rows (none: the position alone). Rows of
-  // one key are folded, the last wins (with `newest` the last of the newest); a deleted row deletes
-  // by key. On Done the caller's claim is at `end`. Fenced: somebody else claimed it.
+  // One transaction: position `claim.next` → `end`, and the rows (none: the position alone). Rows
+  // of one key are folded, the last wins (with `newest` the last of the newest); a deleted row
+  // deletes by key. On Done the caller's claim is at `end`. Fenced: somebody else claimed it.
   virtual Result<Written> write(const PartId& part, const Claim& claim, Offset end,
                                 const Table& table, const Batch& rows) = 0;
   // Closes the connection; the next call opens it again.

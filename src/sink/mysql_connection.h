@@ -1,0 +1,60 @@
+// One connection to MySQL or MariaDB: libmariadb behind RAII. Opened for a sink as DESIGN 5.1 says:
+// time zone UTC, READ COMMITTED, strict SQL mode, utf8mb4, no local files, no several statements in
+// one text, no silent reconnecting; 10 s to connect, to read and to write, 5 s for a lock; rows
+// that an UPDATE matched are counted whether it changed them or not. A session that is left alone
+// for 20 s, or 10 s within a transaction (MariaDB), is ended by the server, so that a worker that
+// was stopped or cut off does not hold its locks. One thread.
+//
+// Always TCP, also to "localhost". Messages never hold the password.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/spec.h"
+#include "sink/literal.h"
+#include "sink/mysql_errors.h"
+
+struct st_mysql;
+
+namespace streamworker::sink {
+
+class MysqlConnection final : public Escaper {
+ public:
+  using Cell = std::optional<std::string>;
+  using Rows = std::vector<std::vector<Cell>>;
+
+  MysqlConnection();
+  ~MysqlConnection() override;
+  MysqlConnection(const MysqlConnection&) = delete;
+  MysqlConnection& operator=(const MysqlConnection&) = delete;
+
+  // None: it is open. An open connection is closed first.
+  std::optional<MysqlFault> open(const config::Database& spec);
+  void close();
+  bool is_open() const { return handle_ != nullptr; }
+
+  // One statement; REQUIRES: is_open(). `rows`: what it returned. None: it worked.
+  std::optional<MysqlFault> run(std::string_view statement, Rows* rows = nullptr);
+  // Rows that the last UPDATE, INSERT or DELETE matched.
+  uint64_t matched() const;
+  // @@max_allowed_packet when the connection was opened: no statement may be as long.
+  size_t longest_statement() const { return longest_; }
+  // REQUIRES: is_open()
+  void escape(std::string_view text, std::string& out) const override;
+
+ private:
+  struct Closer {
+    void operator()(st_mysql* handle) const;
+  };
+  std::optional<MysqlFault> set_up();
+  MysqlFault fault() const;
+
+  std::unique_ptr<st_mysql, Closer> handle_;
+  size_t longest_ = 0;
+};
+
+}  // namespace streamworker::sink
