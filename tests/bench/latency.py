@@ -58,6 +58,7 @@ class Probe:
         for number in range(count):
             found.append(self.send(number) * 1000)
             time.sleep(self.random.uniform(0.01, 0.06))
+        self.producer.flush()
         self.consumer.close()
         return sorted(found[min(5, count - 1):])  # the first ones open connections
 

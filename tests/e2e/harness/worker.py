@@ -11,6 +11,7 @@ import urllib.request
 from .metrics import Metrics
 from .waiting import wait_until
 
+WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 LISTENS = re.compile(rb"http://127\.0\.0\.1:(\d+)")
 
 
@@ -121,7 +122,7 @@ class Worker:
         """(status, body). Raises OSError when nobody answers."""
         url = f"http://127.0.0.1:{self.port()}{path}"
         try:
-            with urllib.request.urlopen(url, timeout=seconds) as answer:
+            with WITHOUT_PROXY.open(url, timeout=seconds) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:
