@@ -45,6 +45,7 @@ struct Table {
   std::vector<size_t> key;       // slots of the upsert's key
   std::optional<size_t> newest;  // slot: a row replaces only one that is not newer
   bool create = false;
+  bool operator==(const Table&) const = default;
 };
 
 enum class Written { Done, Fenced };

@@ -109,10 +109,15 @@ class Folding {
 
 }  // namespace
 
-void fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Step>& steps) {
+Result<void> fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Step>& steps) {
   steps.clear();
   for (uint32_t row = 0; row < rows.size(); ++row) steps.push_back({Step::Action::Write, row});
-  if (!table.upsert) return;
+  if (!table.upsert) {
+    for (uint32_t row = 0; row < rows.size(); ++row)
+      if (rows.meta(row).deleted)
+        return stop("a deletion cannot be inserted: table " + table.name + " needs an upsert key");
+    return {};
+  }
   const Folding folding(table, rows, order == KeyOrder::Padded);
   folding.sort(steps);
   std::vector<Step> kept;
@@ -130,6 +135,7 @@ void fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Ste
                           [](const Step& step) { return step.action == Step::Action::Delete; });
   }
   steps.swap(kept);
+  return {};
 }
 
 }  // namespace streamworker::sink

@@ -31,7 +31,8 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
-// Replaces `steps`. Insert mode (`!table.upsert`): every row, in the batch's order.
-void fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Step>& steps);
+// Replaces `steps`. Insert mode (`!table.upsert`): every row, in the batch's order. Stop: a deleted
+// row there, which has no key to delete by.
+Result<void> fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Step>& steps);
 
 }  // namespace streamworker::sink

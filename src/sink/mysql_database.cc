@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/format.h"
+#include "sink/messages.h"
 #include "sink/mysql_catalog.h"
 
 namespace streamworker::sink {
@@ -13,15 +14,6 @@ int64_t number(const MysqlConnection::Cell& cell) {
   int64_t value = 0;
   if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), value);
   return value;
-}
-
-bool same(const Table& a, const Table& b) {
-  return a.name == b.name && a.columns == b.columns && a.upsert == b.upsert && a.key == b.key &&
-         a.newest == b.newest;
-}
-
-std::string name_of(const PartId& part) {
-  return fmt::format("position of {} in {}[{}]", part.sink, part.topic, part.partition);
 }
 
 }  // namespace
@@ -73,7 +65,7 @@ std::string MysqlDatabase::where(const PartId& part) const {
 
 Result<MysqlDatabase::Target*> MysqlDatabase::target_of(const Table& table) {
   const auto at = std::find_if(targets_.begin(), targets_.end(),
-                               [&](const Target& target) { return same(target.table, table); });
+                               [&](const Target& target) { return target.table == table; });
   if (at != targets_.end()) return &*at;
   auto name = parse_table_name(table.name);
   if (!name) return name.error();
@@ -126,10 +118,7 @@ Result<Claim> MysqlDatabase::claim_row(const PartId& part, std::optional<Offset>
   if (!*position) return Claim{};
   if ((*position)->incarnation != part.incarnation) {
     roll_back();
-    return stop(fmt::format(
-        "it belongs to another incarnation of the log ({}, not {}): the topics were made anew; "
-        "delete the rows of app \"{}\" in {} to start from the new ones",
-        (*position)->incarnation, part.incarnation, part.app, kOffsetsTable));
+    return other_incarnation(part, (*position)->incarnation);
   }
   const int64_t epoch = (*position)->epoch + 1;
   auto fault = connection_.run(
@@ -155,7 +144,7 @@ Result<Written> MysqlDatabase::write(const PartId& part, const Claim& claim, Off
                                      const Table& table, const Batch& rows) {
   auto target = target_of(table);
   if (!target) return target.error();
-  fold(table, rows, (*target)->order, steps_);
+  if (auto done = fold(table, rows, (*target)->order, steps_); !done) return done.error();
   const Job job{part, claim, end, **target, rows};
   commit_unknown_ = false;
   auto written = transact(job);

@@ -1,6 +1,7 @@
 #include "sink/mysql_rows.h"
 
 #include "base/format.h"
+#include "sink/messages.h"
 #include "sink/statement.h"
 
 namespace streamworker::sink {
@@ -10,19 +11,6 @@ namespace {
 constexpr size_t kKeysPerDelete = 500;
 // A statement's header in the protocol, and then some.
 constexpr size_t kSlack = 1024;
-
-// For messages only: quotes are doubled, long values are cut.
-class Shown final : public Escaper {
- public:
-  void escape(std::string_view text, std::string& out) const override {
-    constexpr size_t kShown = 64;
-    for (const char c : text.substr(0, kShown)) {
-      if (c == '\'') out += c;
-      out += c;
-    }
-    if (text.size() > kShown) out += "…";
-  }
-};
 
 }  // namespace
 
@@ -101,18 +89,6 @@ Result<void> MysqlRows::flush(const Job& job) {
   text_.clear();
   items_ = 0;
   return done;
-}
-
-std::string name_of_row(const Table& table, const Batch& rows, uint32_t row) {
-  std::string text;
-  for (const size_t slot : table.key) {
-    if (!text.empty()) text += ", ";
-    text += table.columns[slot].name + ' ';
-    append_literal(rows.row(row)[slot], Shown(), text);
-  }
-  const int64_t offset = rows.meta(row).offset;
-  return text.empty() ? fmt::format("offset {}", offset)
-                      : fmt::format("{} (offset {})", text, offset);
 }
 
 }  // namespace streamworker::sink

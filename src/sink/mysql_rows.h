@@ -51,7 +51,4 @@ class MysqlRows {
   size_t items_ = 0;
 };
 
-// "id 'a-17' (offset 4711)": the key of a row, or without one its offset, for messages.
-std::string name_of_row(const Table& table, const Batch& rows, uint32_t row);
-
 }  // namespace streamworker::sink
