@@ -1,0 +1,121 @@
+#include "http/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace streamworker::http {
+namespace {
+
+constexpr Duration kRequestTime = std::chrono::seconds(5);
+constexpr Duration kIdleTime = std::chrono::seconds(30);
+constexpr Duration kClosingTime = std::chrono::seconds(1);
+constexpr int kMostRequests = 10000;  // on one connection
+constexpr int kTurn = 16;             // steps before other connections get theirs
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+}  // namespace
+
+Connection::Connection(int socket, const Clock& clock)
+    : socket_(socket), clock_(clock), deadline_(clock.steady() + kRequestTime) {}
+
+Connection::~Connection() { close(socket_); }
+
+Connection::Wants Connection::advance(Protocol& protocol, const Served& served) {
+  // A client that never pauses is never seen waiting by ConnectionTable::sweep.
+  if (clock_.steady() > deadline_) return Wants::Close;
+  if (draining_) return drain();
+  for (int step = 0; step < kTurn; ++step) {
+    if (const Took took = write_out(); took != Took::All)
+      return took == Took::Some ? Wants::Write : Wants::Close;
+    if (last_) return drain();
+    if (const size_t at = in_.find(kHeadEnd, searched_); at != std::string::npos) {
+      answer(protocol, served, at + kHeadEnd.size());
+      continue;
+    }
+    searched_ = in_.size() < kHeadEnd.size() ? 0 : in_.size() - kHeadEnd.size() + 1;
+    if (in_.size() >= kMostHeadBytes) {
+      refuse_long_head(served);
+      continue;
+    }
+    if (const Took took = read_in(); took != Took::All)
+      return took == Took::Some ? Wants::Read : Wants::Close;
+  }
+  // A socket that can be written is reported at once: this connection's next turn.
+  return Wants::Write;
+}
+
+// All: nothing is left to be written.
+Connection::Took Connection::write_out() {
+  while (written_ < out_.size()) {
+    const ssize_t n =
+        send(socket_, out_.data() + written_, out_.size() - written_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0) return would_block() ? Took::Some : Took::Failed;
+    written_ += static_cast<size_t>(n);
+  }
+  if (out_.empty()) return Took::All;
+  if (out_.capacity() > kMostHeadBytes) out_ = std::string();
+  out_.clear();
+  written_ = 0;
+  deadline_ = clock_.steady() + (in_.empty() ? kIdleTime : kRequestTime);
+  return Took::All;
+}
+
+// All: something came. Some: nothing is there now. Failed: the client has gone.
+Connection::Took Connection::read_in() {
+  std::array<char, 4096> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  const size_t room = std::min(buffer.size(), kMostHeadBytes - in_.size());
+  const ssize_t n = recv(socket_, buffer.data(), room, MSG_DONTWAIT);
+  if (n < 0) return would_block() ? Took::Some : Took::Failed;
+  if (n == 0) return Took::Failed;
+  if (in_.empty() && requests_ > 0) deadline_ = clock_.steady() + kRequestTime;
+  in_.append(buffer.data(), static_cast<size_t>(n));
+  return Took::All;
+}
+
+void Connection::answer(Protocol& protocol, const Served& served, size_t head) {
+  const Duration start = clock_.steady();
+  last_ = ++requests_ >= kMostRequests;
+  Reply reply = protocol.reply(std::string_view(in_).substr(0, head), last_);
+  in_.erase(0, head);
+  searched_ = 0;
+  last_ = last_ || reply.close;
+  out_ = std::move(reply.bytes);
+  const Duration now = clock_.steady();
+  deadline_ = now + kRequestTime;
+  served(reply, now - start);
+}
+
+void Connection::refuse_long_head(const Served& served) {
+  Reply reply = refuse(431, "too_long", "a request's head has at most 16 KiB here");
+  in_ = std::string();
+  last_ = true;
+  out_ = std::move(reply.bytes);
+  deadline_ = clock_.steady() + kRequestTime;
+  served(reply, Duration::zero());
+}
+
+// A socket that is closed with unread bytes sends a reset, which may overtake the response: so the
+// client is told that nothing more comes, and what it still sends is thrown away for a moment.
+Connection::Wants Connection::drain() {
+  if (!draining_) {
+    draining_ = true;
+    in_ = std::string();
+    shutdown(socket_, SHUT_WR);
+    deadline_ = clock_.steady() + kClosingTime;
+  }
+  std::array<char, 16384> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  for (int step = 0; step < kTurn; ++step) {
+    const ssize_t n = recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (n == 0 || (n < 0 && !would_block())) return Wants::Close;
+    if (n < 0) return Wants::Read;
+  }
+  return Wants::Read;
+}
+
+}  // namespace streamworker::http

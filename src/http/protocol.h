@@ -1,0 +1,48 @@
+// One request's bytes in, its response's bytes out: cpp-httplib's parser between strict checks of
+// ours, with no socket in sight, so that nothing can make it wait or grow.
+//
+// What is refused before the library sees it: header blocks that are not made of `name: value`
+// lines (400), more than 100 headers (431), any Range (416), Expect (417) and body (413), a missing
+// or repeated Host (400), and where `hosts` is given a Host outside of it (421, DNS rebinding).
+// Behind it: methods other than GET and HEAD (405), and targets that `parse_target` refuses (400).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace streamworker::http {
+
+struct Reply {
+  std::string bytes;  // of the whole response
+  int status = 500;
+  std::string route = "other";
+  bool close = true;  // no further request may follow on this connection
+};
+
+// A request's header block may not be longer than this, its request line 8192 bytes.
+constexpr size_t kMostHeadBytes = 16 * 1024;
+
+// A reply made by hand, which ends the connection.
+Reply refuse(int status, std::string_view code, std::string_view message);
+
+// Belongs to one thread.
+class Protocol {
+ public:
+  // `handler` must outlive this. `hosts`: lower-case names without port; empty: any.
+  Protocol(const Handler& handler, std::vector<std::string> hosts);
+  ~Protocol();
+  // `head`: the request line and headers with the empty line that ends them. `last`: the connection
+  // ends after this request. Does not throw.
+  Reply reply(std::string_view head, bool last);
+
+ private:
+  class Parser;
+  std::unique_ptr<Parser> parser_;
+  std::vector<std::string> hosts_;
+};
+
+}  // namespace streamworker::http

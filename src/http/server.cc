@@ -1,0 +1,107 @@
+#include "http/server.h"
+
+#include <array>
+#include <cerrno>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/connection_table.h"
+#include "http/listener.h"
+#include "http/protocol.h"
+#include "http/request_metrics.h"
+
+namespace streamworker::http {
+namespace {
+
+constexpr size_t kMostConnections = 512;
+constexpr int kAnsweringThreads = 4;
+constexpr int kSweepEveryMs = 250;
+
+}  // namespace
+
+HttpServer::HttpServer(std::string host, int port, Metrics& metrics, const Clock& clock,
+                       Handler handler)
+    : host_(std::move(host)),
+      port_(port),
+      clock_(clock),
+      handler_(std::move(handler)),
+      requests_(std::make_unique<RequestMetrics>(metrics)),
+      table_(std::make_unique<ConnectionTable>(kMostConnections)) {}
+
+HttpServer::~HttpServer() {
+  stop();
+  if (stop_event_ != -1) close(stop_event_);
+}
+
+Result<void> HttpServer::start() {
+  stop_event_ = eventfd(0, EFD_CLOEXEC);
+  if (stop_event_ == -1) return streamworker::stop("http: no file descriptors left");
+  auto listener = listen_on(host_, port_);
+  if (!listener) return listener.error();
+  listener_ = listener->socket;
+  port_ = listener->port;
+  if (listener->loopback)
+    allowed_hosts_ = {"localhost", "127.0.0.1", "[::1]", "::1", host_, "[" + host_ + "]"};
+  threads_.emplace_back([this] { accept_loop(); });
+  for (int i = 0; i < kAnsweringThreads; ++i) threads_.emplace_back([this] { answer_loop(); });
+  return {};
+}
+
+void HttpServer::stop() {
+  if (threads_.empty()) return;
+  eventfd_write(stop_event_, 1);
+  table_->stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  table_.reset();
+  close(listener_);
+}
+
+void HttpServer::accept_loop() {
+  std::array<pollfd, 2> wait{{{stop_event_, POLLIN, 0}, {listener_, POLLIN, 0}}};
+  for (;;) {
+    poll(wait.data(), wait.size(), kSweepEveryMs);
+    if ((wait[0].revents & POLLIN) != 0) return;
+    table_->sweep(clock_.steady());
+    // Where nothing can be accepted, the next try comes with the next sweep, not at once.
+    const bool tried = (wait[1].revents & POLLIN) != 0;
+    wait[1].events = tried && !accept_some() ? short{0} : short{POLLIN};
+  }
+}
+
+bool HttpServer::accept_some() {
+  constexpr int kMostAtOnce = 64;
+  for (int i = 0; i < kMostAtOnce; ++i) {
+    const int socket = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket == -1) {
+      // Without descriptors the next client would wait for ever: one that idles makes room.
+      const bool full = errno == EMFILE || errno == ENFILE;
+      if (full && table_->evict()) continue;
+      return !full;
+    }
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    table_->add(socket, clock_);
+  }
+  return true;
+}
+
+void HttpServer::answer_loop() {
+  Protocol protocol(handler_, allowed_hosts_);
+  const auto served = [&](const Reply& reply, Duration took) {
+    requests_->served(reply.route, reply.status, took);
+  };
+  for (;;) {
+    const uint64_t number = table_->wait();
+    if (number == ConnectionTable::kStop) return;
+    if (Connection* connection = table_->take(number); connection != nullptr)
+      table_->give_back(number, connection->advance(protocol, served));
+  }
+}
+
+}  // namespace streamworker::http

@@ -1,0 +1,24 @@
+// The target of a request line, split before it is decoded: a slash that was sent as %2F belongs to
+// a segment and separates nothing.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace streamworker::http {
+
+struct Target {
+  std::vector<std::string> path;              // "/tables/a%2Fb" → {"tables", "a/b"}; "/" → {}
+  std::map<std::string, std::string> params;  // "?pretty" → {"pretty", ""}; the first of a name
+
+  bool has(const std::string& param) const { return params.contains(param); }
+};
+
+// None: not a path from the root, a bad %-escape, a NUL or other control character, or not UTF-8
+// once decoded. One slash at the end is ignored. `+` is a space in parameters only.
+std::optional<Target> parse_target(std::string_view raw);
+
+}  // namespace streamworker::http
