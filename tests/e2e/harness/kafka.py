@@ -69,7 +69,7 @@ class Kafka:
             consumer.assign([TopicPartition(topic, partition, 0) for partition in found])
             unfinished = set(found)
             while unfinished:
-                messages = consumer.consume(10000, 1)
+                messages = consumer.consume(10000, 0.1)
                 for message in messages:
                     if message.error() is None:
                         found[message.partition()].append(message)
@@ -93,7 +93,11 @@ class Kafka:
 
     def committed(self, group, topic):
         """{partition: the group's offset}; a partition without one is 0."""
-        return GroupOffsets(self, group, topic).read()
+        offsets = GroupOffsets(self, group, topic)
+        try:
+            return offsets.read()
+        finally:
+            offsets.consumer.close()
 
 
 class GroupOffsets:
