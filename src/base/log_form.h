@@ -1,4 +1,4 @@
-// How a line of the log looks, in its two forms. Used by log.cc alone.
+// How a line of the log looks, in its two forms.
 //
 //   text  2026-11-21 07:12:03.118 info  app       message        local time
 //   json  {"time":"2026-11-21T07:12:03.118Z","level":"info","module":"app","message":"…"}   UTC

@@ -1,16 +1,15 @@
 #include "http/message.h"
 
-#include "record/json_text.h"
+#include "codec/json_writer.h"
 
 namespace streamworker::http {
 
 std::string error_body(std::string_view code, std::string_view message) {
-  std::string out = R"({"error": {"code": )";
-  append_json_string(code, out);
-  out += R"(, "message": )";
-  append_json_string(message, out);
-  out += "}}\n";
-  return out;
+  JsonWriter json;
+  json.begin_object().key("error").begin_object();
+  json.member("code", code).member("message", message);
+  json.end_object().end_object();
+  return json.take();
 }
 
 Response error_response(int status, std::string_view code, std::string_view message) {

@@ -27,7 +27,7 @@ struct Response {
 // Called by several threads at once. What it throws becomes a 500 that says nothing of it.
 using Handler = std::function<Response(const Request&)>;
 
-// {"error": {"code": "not_found", "message": "…"}}; `message` must be UTF-8.
+// {"error":{"code":"not_found","message":"…"}}
 std::string error_body(std::string_view code, std::string_view message);
 Response error_response(int status, std::string_view code, std::string_view message);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "record/utf8.h"
+
 namespace streamworker::http {
 namespace {
 
@@ -12,41 +14,11 @@ int hex(char c) {
   return -1;
 }
 
-size_t length_by_lead(unsigned char lead) {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return 2;
-  if (lead >= 0xe0 && lead <= 0xef) return 3;
-  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
-}
-
-// The second byte is narrower after some leads: no overlong forms, surrogates, or beyond U+10FFFF.
-bool second_fits(unsigned char lead, unsigned char second) {
-  switch (lead) {
-    case 0xe0:
-      return second >= 0xa0;
-    case 0xed:
-      return second <= 0x9f;
-    case 0xf0:
-      return second >= 0x90;
-    case 0xf4:
-      return second <= 0x8f;
-    default:
-      return true;
-  }
-}
-
-bool is_clean_utf8(std::string_view text) {
-  const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
-  for (size_t at = 0; at < text.size();) {
-    const size_t length = length_by_lead(byte(at));
-    if (length == 0 || length > text.size() - at) return false;
-    if (length == 1 && (byte(at) < 0x20 || byte(at) == 0x7f)) return false;
-    for (size_t i = 1; i < length; ++i)
-      if ((byte(at + i) & 0xc0) != 0x80) return false;
-    if (length > 1 && !second_fits(byte(at), byte(at + 1))) return false;
-    at += length;
-  }
-  return true;
+bool is_clean(std::string_view text) {
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return byte < 0x20 || byte == 0x7f;
+         });
 }
 
 std::optional<std::string> decode(std::string_view raw, bool plus_is_space) {
@@ -61,7 +33,7 @@ std::optional<std::string> decode(std::string_view raw, bool plus_is_space) {
       out += raw[at] == '+' && plus_is_space ? ' ' : raw[at];
     }
   }
-  if (!is_clean_utf8(out)) return std::nullopt;
+  if (!is_clean(out)) return std::nullopt;
   return out;
 }
 

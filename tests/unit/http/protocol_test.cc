@@ -103,7 +103,7 @@ TEST_CASE("what is not a request is an error in JSON, and the end") {
     const Reply reply = it.reply(std::string(line) + "\r\nHost: localhost\r\n\r\n");
     CHECK(reply.status == 400);
     CHECK(reply.close);
-    CHECK(contains(reply, R"({"error": {"code": "bad_request")"));
+    CHECK(contains(reply, R"({"error":{"code":"bad_request")"));
   }
   for (const char* target : {"/%00", "/%ff", "/%", "*"}) CHECK(it.reply(get(target)).status == 400);
 }
@@ -120,7 +120,7 @@ TEST_CASE("a handler that throws tells the client nothing") {
   for (const char* target : {"/?throw", "/?throw_number"}) {
     const Reply reply = it.reply(get(target));
     CHECK(reply.status == 500);
-    CHECK(contains(reply, R"("code": "internal")"));
+    CHECK(contains(reply, R"("code":"internal")"));
     CHECK_FALSE(contains(reply, "secret"));
   }
 }

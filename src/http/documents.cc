@@ -1,0 +1,125 @@
+#include "http/documents.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/human.h"
+#include "base/log.h"
+#include "codec/json_writer.h"
+
+namespace streamworker::http {
+namespace {
+
+// Reasons carry texts; these of them are numbers.
+bool is_number(const std::string& name) {
+  static const std::set<std::string> names{"partition", "done", "left_seconds", "total", "offset"};
+  return names.contains(name);
+}
+
+void write_detail(JsonWriter& json, const std::string& name, const std::string& text) {
+  json.key(name);
+  double number = 0;
+  const char* end = text.data() + text.size();
+  if (is_number(name) &&
+      std::from_chars(text.data(), end, number) == std::from_chars_result{end, std::errc()})
+    json.value(number);
+  else
+    json.value(log::redact(text));
+}
+
+void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+  json.key(name).begin_array();
+  for (const std::string& text : texts) json.value(log::redact(text));
+  json.end_array();
+}
+
+template <class T>
+void write_optional(JsonWriter& json, std::string_view name, const std::optional<T>& value) {
+  json.key(name);
+  if (value)
+    json.value(*value);
+  else
+    json.null();
+}
+
+std::string state_of(const MemberStatus& member) {
+  if (!member.joined) return "joining";
+  if (member.tasks.empty()) return "idle, spare";
+  return member.reasons.empty() ? "running" : member.reasons.front().what;
+}
+
+std::optional<int64_t> lag_records(const TaskStatus& task) {
+  if (!task.end) return std::nullopt;
+  return std::max<int64_t>(0, *task.end - task.position);
+}
+
+std::optional<double> lag_seconds(const TaskStatus& task, WallTime now) {
+  if (lag_records(task) == 0) return 0;
+  if (!task.event_time) return std::nullopt;
+  return std::max(0.0, std::chrono::duration<double>(now - *task.event_time).count());
+}
+
+void write_task(JsonWriter& json, const TaskStatus& task, WallTime now) {
+  json.begin_object()
+      .member("stage", task.stage)
+      .member("topic", task.at.topic)
+      .member("partition", task.at.partition)
+      .member("state", log::redact(task.state))
+      .member("position", task.position);
+  write_optional(json, "committed", task.committed);
+  write_optional(json, "end", task.end);
+  write_optional(json, "lag_records", lag_records(task));
+  write_optional(json, "lag_seconds", lag_seconds(task, now));
+  std::optional<std::string> time;
+  if (task.event_time) time = format_time(*task.event_time);
+  write_optional(json, "event_time", time);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string ready_document(const std::vector<Reason>& reasons) {
+  JsonWriter json;
+  json.begin_object().member("ready", reasons.empty()).key("reasons").begin_array();
+  for (const Reason& reason : reasons) {
+    json.begin_object().member("what", log::redact(reason.what));
+    for (const auto& [name, text] : reason.details) write_detail(json, name, text);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+std::string pipelines_document(const std::vector<PipelineStatus>& pipelines) {
+  JsonWriter json;
+  json.begin_object().key("pipelines").begin_array();
+  for (const PipelineStatus& pipeline : pipelines) {
+    json.begin_object().member("name", pipeline.name);
+    write_texts(json, "from", pipeline.from);
+    write_texts(json, "to", pipeline.to);
+    json.member("records", static_cast<int64_t>(pipeline.records))
+        .member("records_per_second", pipeline.rate)
+        .end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+std::string assignment_document(const std::map<std::string, MemberStatus>& members, WallTime now) {
+  JsonWriter json;
+  json.begin_object().key("members").begin_array();
+  for (const auto& [name, member] : members) {
+    json.begin_object()
+        .member("member", name)
+        .member("state", state_of(member))
+        .key("tasks")
+        .begin_array();
+    for (const TaskStatus& task : member.tasks) write_task(json, task, now);
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+}  // namespace streamworker::http

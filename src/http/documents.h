@@ -1,0 +1,24 @@
+// What the worker says of itself, as JSON: snake_case, times as RFC 3339, durations in seconds.
+// What was handed to log::hide is not in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "runtime/status.h"
+
+namespace streamworker::http {
+
+// {"ready": false, "reasons": [{"what": "database away", "database": "shop", "since": …}]}
+std::string ready_document(const std::vector<Reason>& reasons);
+
+// {"pipelines": [{"name", "from": […], "to": […], "records", "records_per_second"}]}
+std::string pipelines_document(const std::vector<PipelineStatus>& pipelines);
+
+// {"members": [{"member", "state", "tasks": [{"stage", "topic", "partition", "state", "position",
+// "committed", "end", "lag_records", "lag_seconds", "event_time"}]}]}. What is not known is null.
+// lag_seconds is the age of the last record taken, 0 when nothing is left to take.
+std::string assignment_document(const std::map<std::string, MemberStatus>& members, WallTime now);
+
+}  // namespace streamworker::http

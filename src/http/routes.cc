@@ -1,0 +1,104 @@
+#include "http/routes.h"
+
+#include <algorithm>
+
+#include "codec/json_writer.h"
+#include "http/documents.h"
+#include "http/pretty.h"
+
+namespace streamworker::http {
+namespace {
+
+Response json(std::string body) {
+  Response out;
+  out.body = std::move(body);
+  return out;
+}
+
+Response metrics_text(const Metrics& metrics) {
+  Response out;
+  out.body = metrics.text();
+  out.type = "text/plain; version=0.0.4; charset=utf-8";
+  return out;
+}
+
+std::string version_document(const std::string& version) {
+  return JsonWriter()
+      .begin_object()
+      .member("name", "streamworker")
+      .member("version", version)
+      .end_object()
+      .take();
+}
+
+std::string joined(const std::vector<std::string>& path) {
+  std::string out;
+  for (const std::string& segment : path) out += "/" + segment;
+  return out.empty() ? "/" : out;
+}
+
+}  // namespace
+
+Routes::Routes(const StatusBoard& board, const Metrics& metrics, const Clock& clock,
+               std::string config, std::string version)
+    : board_(board),
+      metrics_(metrics),
+      clock_(clock),
+      config_(std::move(config)),
+      version_(std::move(version)) {
+  routes_ = {
+      {"/", "this list", [this] { return json(list()); }},
+      {"/health/live", "200 while the process runs",
+       [] { return json(JsonWriter().begin_object().member("live", true).end_object().take()); }},
+      {"/health/ready", "200 when it does its work, else 503 with the reasons",
+       [this] { return ready(); }},
+      {"/metrics", "counters and gauges for Prometheus", [this] { return metrics_text(metrics_); }},
+      {"/version", "the program's version", [this] { return json(version_document(version_)); }},
+      {"/config", "the effective configuration, without secrets", [this] { return json(config_); }},
+      {"/pipelines", "the pipelines, what they read and write, and their rates",
+       [this] { return json(pipelines_document(board_.pipelines())); }},
+      {"/assignment", "tasks of this worker: positions, lag, state",
+       [this] { return json(assignment_document(board_.members(), clock_.wall())); }},
+  };
+}
+
+Response Routes::handle(const Request& request) const {
+  const std::string path = joined(request.target.path);
+  const auto route = std::find_if(routes_.begin(), routes_.end(),
+                                  [&](const Route& each) { return each.path == path; });
+  Response out = route == routes_.end()
+                     ? error_response(404, "not_found", "nothing is here; known: " + known_paths())
+                     : route->answer();
+  if (route != routes_.end()) out.route = route->path;
+  const bool for_people = request.wants_html || request.target.has("pretty");
+  if (out.type == "application/json" && for_people) out.body = pretty(out.body);
+  return out;
+}
+
+Response Routes::ready() const {
+  const auto reasons = board_.reasons();
+  Response out = json(ready_document(reasons));
+  out.status = reasons.empty() ? 200 : 503;
+  return out;
+}
+
+std::string Routes::list() const {
+  JsonWriter json;
+  json.begin_object()
+      .member("name", "streamworker")
+      .member("version", version_)
+      .key("paths")
+      .begin_array();
+  for (const Route& route : routes_)
+    json.begin_object().member("path", route.path).member("what", route.what).end_object();
+  json.end_array().end_object();
+  return json.take();
+}
+
+std::string Routes::known_paths() const {
+  std::string out;
+  for (const Route& route : routes_) out += (out.empty() ? "" : ", ") + route.path;
+  return out;
+}
+
+}  // namespace streamworker::http

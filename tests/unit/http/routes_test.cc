@@ -1,0 +1,103 @@
+#include "http/routes.h"
+
+#include "base/log.h"
+#include "unit/catch.h"
+
+namespace streamworker::http {
+namespace {
+
+class Fixture {
+ public:
+  Response get(const std::string& raw, bool browser = false) {
+    Request request;
+    request.target = *parse_target(raw);
+    request.wants_html = browser;
+    return routes_.handle(request);
+  }
+  StatusBoard& board() { return board_; }
+  ManualClock& clock() { return clock_; }
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  ManualClock clock_{WallTime(std::chrono::seconds(1795245161))};
+  Metrics metrics_;
+  StatusBoard board_{clock_};
+  Routes routes_{board_, metrics_, clock_, R"({"app":"shop","password":"***"})", "0.1.0"};
+};
+
+TEST_CASE("live is live") {
+  Fixture it;
+  const Response live = it.get("/health/live");
+  CHECK(live.status == 200);
+  CHECK(live.body == R"j({"live":true})j");
+  CHECK(live.route == "/health/live");
+  CHECK(it.get("/health/live/").status == 200);
+}
+
+TEST_CASE("ready says why it is not") {
+  Fixture it;
+  CHECK(it.get("/health/ready").status == 503);
+  CHECK(it.get("/health/ready").body == R"j({"ready":false,"reasons":[{"what":"starting"}]})j");
+
+  MemberStatus member;
+  member.joined = true;
+  member.reasons = {{"database away",
+                     {{"database", "shop"},
+                      {"error", "2002: connection refused"},
+                      {"since", "2026-11-21T07:12:41Z"}}},
+                    {"restoring", {{"partition", "2"}, {"done", "0.43"}, {"table", "7"}}}};
+  it.board().publish("0", member);
+  CHECK(it.get("/health/ready").body ==
+        R"j({"ready":false,"reasons":[{"what":"database away","database":"shop",)j"
+        R"j("error":"2002: connection refused","since":"2026-11-21T07:12:41Z"},)j"
+        R"j({"what":"restoring","done":0.43,"partition":2,"table":"7"}]})j");
+
+  member.reasons.clear();
+  it.board().publish("0", member);
+  CHECK(it.get("/health/ready").status == 200);
+  CHECK(it.get("/health/ready").body == R"j({"ready":true,"reasons":[]})j");
+  it.board().stopping();
+  CHECK(it.get("/health/ready").status == 503);
+}
+
+TEST_CASE("a hidden value does not leave by a reason or a state") {
+  Fixture it;
+  log::hide("kanarienvogel");
+  MemberStatus member;
+  member.joined = true;
+  member.reasons = {{"database away", {{"error", "denied for kanarienvogel"}}}};
+  TaskStatus task;
+  task.state = "database shop away: kanarienvogel";
+  member.tasks = {task};
+  it.board().publish("0", member);
+  for (const char* path : {"/health/ready", "/assignment"}) {
+    CHECK(it.get(path).body.find("kanarienvogel") == std::string::npos);
+    CHECK(it.get(path).body.find("***") != std::string::npos);
+  }
+}
+
+TEST_CASE("metrics are in the text format") {
+  Fixture it;
+  it.metrics().counter("demo_total", "A demo.").add(3);
+  const Response metrics = it.get("/metrics");
+  CHECK(metrics.type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(metrics.body.find("streamworker_demo_total 3\n") != std::string::npos);
+  CHECK(it.get("/metrics?pretty").body.find("# HELP") == 0);
+}
+
+TEST_CASE("pipelines come with their rates") {
+  Fixture it;
+  it.board().describe({{"store", {"data"}, {"shop.Classifieds (upsert by id)"}, 0, 0}});
+  MemberStatus member;
+  member.pipeline_records = {{"store", 100}};
+  it.board().publish("0", member);
+  it.clock().advance(std::chrono::seconds(4));
+  member.pipeline_records = {{"store", 110}};
+  it.board().publish("0", member);
+  CHECK(it.get("/pipelines").body ==
+        R"j({"pipelines":[{"name":"store","from":["data"],)j"
+        R"j("to":["shop.Classifieds (upsert by id)"],"records":110,"records_per_second":2.5}]})j");
+}
+
+}  // namespace
+}  // namespace streamworker::http
