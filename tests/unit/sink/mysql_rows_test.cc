@@ -1,0 +1,127 @@
+#include "sink/mysql_rows.h"
+
+#include <limits>
+
+#include "unit/catch.h"
+#include "unit/sink/rows.h"
+
+namespace streamworker::sink {
+namespace {
+
+class Plain final : public Escaper {
+ public:
+  void escape(std::string_view text, std::string& out) const override { out += text; }
+};
+
+struct Sent {
+  Result<void> result;
+  std::vector<std::string> statements;
+};
+
+Sent send(const Table& table, const Batch& batch, const std::vector<Step>& steps, size_t limit) {
+  Sent sent;
+  MysqlRows rows({"", "t"}, table);
+  sent.result = rows.write(table, batch, steps, Plain(), limit, [&](const std::string& text) {
+    sent.statements.push_back(text);
+    return Result<void>();
+  });
+  return sent;
+}
+
+constexpr size_t kRoomy = 1 << 20;
+
+std::vector<Step> writes(const Batch& batch) {
+  std::vector<Step> steps;
+  for (uint32_t row = 0; row < batch.size(); ++row) steps.push_back({Step::Action::Write, row});
+  return steps;
+}
+
+TEST_CASE("runs of one action are one statement, in their order") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler(batch).put("a", "0").put("b", "1", Value::of_int(7)).erase("c").erase("d").put("e", "4");
+  const auto sent = send(table, batch,
+                         {{Step::Action::Write, 0},
+                          {Step::Action::Write, 1},
+                          {Step::Action::Delete, 2},
+                          {Step::Action::Delete, 3},
+                          {Step::Action::Write, 4}},
+                         kRoomy);
+  REQUIRE(sent.result);
+  const std::string tail =
+      " ON DUPLICATE KEY UPDATE `text` = VALUES(`text`), `seen` = VALUES(`seen`)";
+  const std::string head = "INSERT INTO `t` (`id`, `text`, `seen`) VALUES ";
+  CHECK(sent.statements ==
+        std::vector<std::string>{head + "('a','0',NULL),('b','1',7)" + tail,
+                                 "DELETE FROM `t` WHERE (`id` = 'c') OR (`id` = 'd')",
+                                 head + "('e','4',NULL)" + tail});
+}
+
+TEST_CASE("deletions name every column of the key") {
+  Table table = small_table();
+  table.key = {0, 2};
+  Batch batch(table.columns);
+  Filler(batch).row({Value::of_string("a"), {}, Value::of_int(1)}, true);
+  const auto sent = send(table, batch, {{Step::Action::Delete, 0}}, kRoomy);
+  CHECK(sent.statements ==
+        std::vector<std::string>{"DELETE FROM `t` WHERE (`id` = 'a' AND `seen` = 1)"});
+}
+
+TEST_CASE("no statement is over the limit, and no row is lost") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler fill(batch);
+  for (int i = 0; i < 500; ++i)
+    fill.put(std::to_string(i), std::string(static_cast<size_t>(i), 'x'));
+  const auto sent = send(table, batch, writes(batch), 4096);
+  REQUIRE(sent.result);
+  size_t rows = 0;
+  for (const std::string& statement : sent.statements) {
+    CHECK(statement.size() <= 4096);
+    for (size_t at = statement.find(",NULL)"); at != std::string::npos;
+         at = statement.find(",NULL)", at + 1))
+      ++rows;
+  }
+  CHECK(rows == 500);
+  CHECK(sent.statements.size() > 30);
+}
+
+TEST_CASE("a row over the limit goes alone, one over the server's maximum stops") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler fill(batch);
+  fill.put("a", "0").put("b", std::string(6000, 'x')).put("c", "2");
+  CHECK(send(table, batch, writes(batch), 4096).statements.size() == 3);
+  fill.put("big", std::string(9000, 'x'));
+  const auto sent = send(table, batch, writes(batch), 4096);
+  REQUIRE_FALSE(sent.result);
+  CHECK(sent.result.error().remedy == Remedy::Stop);
+  CHECK(sent.result.error().message.find("id 'big' (offset 3)") != std::string::npos);
+  CHECK(sent.result.error().message.find("max_allowed_packet") != std::string::npos);
+}
+
+TEST_CASE("a number that is not finite stops with its row and column") {
+  Table table = small_table();
+  table.columns = Schema({{"id", {Type::String}}, {"x", {Type::Double}}});
+  Batch batch(table.columns);
+  Filler(batch).row(
+      {Value::of_string("a"), Value::of_double(std::numeric_limits<double>::infinity())});
+  const auto sent = send(table, batch, writes(batch), kRoomy);
+  REQUIRE_FALSE(sent.result);
+  CHECK(sent.result.error().message == "id 'a' (offset 0): column \"x\" is not a finite number");
+}
+
+TEST_CASE("long lists of deletions are cut") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler fill(batch);
+  std::vector<Step> steps;
+  for (uint32_t i = 0; i < 1200; ++i) {
+    fill.erase(std::to_string(i));
+    steps.push_back({Step::Action::Delete, i});
+  }
+  CHECK(send(table, batch, steps, kRoomy).statements.size() == 3);
+}
+
+}  // namespace
+}  // namespace streamworker::sink
