@@ -23,7 +23,8 @@ test_packages=(
 # The linters judge by one version, whatever the distribution's default is; Debian 13 has it no
 # more, and there the tests that need it say so and are skipped.
 lint_packages=(clang-format-14 clang-tidy-14)
-bench_packages=(linux-perf valgrind)
+bench_packages=(libsimdjson-dev)
+profiler_packages=(linux-perf valgrind) # where the distribution has them
 
 installed() {
   [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
@@ -102,7 +103,10 @@ choose() {
   case "$1" in
     build) return ;;
     test) ;;
-    bench) optional+=("${bench_packages[@]}") ;;
+    bench)
+      wanted+=("${bench_packages[@]}")
+      optional+=("${profiler_packages[@]}")
+      ;;
     *)
       echo "usage: deploy/install-deps.sh [build|test|bench]" >&2
       return 2

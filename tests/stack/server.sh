@@ -34,7 +34,7 @@ ports_of() {
 
 put_env() {
   local dir="$1" name="$2" value="$3"
-  touch "$dir/env"
+  [[ -e "$dir/env" ]] || echo "STREAMWORKER_STACK=$dir" >"$dir/env"
   { grep -v "^$name=" "$dir/env" || true; echo "$name=$value"; } >"$dir/env.new"
   mv "$dir/env.new" "$dir/env"
 }
