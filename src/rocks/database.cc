@@ -31,8 +31,8 @@ rocksdb::Options rocksdb_options(const Options& from) {
   to.write_buffer_size = from.write_buffer;
   to.max_write_buffer_number = 2;
   to.level0_file_num_compaction_trigger = 2;
-  to.max_bytes_for_level_base = 4 * from.write_buffer;
-  to.target_file_size_base = from.write_buffer;
+  to.max_bytes_for_level_base = 2 * from.write_buffer;
+  to.target_file_size_base = from.write_buffer / 4;
   to.level_compaction_dynamic_level_bytes = true;
   to.compression = rocksdb::kLZ4Compression;
   to.max_total_wal_size = 4 * from.write_buffer;
