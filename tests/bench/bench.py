@@ -14,6 +14,8 @@ from contestants import WorkerContestant, kafka_streams, limit  # noqa: E402
 from jobs import JOBS  # noqa: E402
 from measure import table  # noqa: E402
 
+WARM_UP_RECORDS = 100_000
+
 
 def parse():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__)
@@ -39,19 +41,33 @@ def contestants(arguments, job):
     return [all_of_them[name] for name in chosen]
 
 
+def run_once(job, contestant):
+    """The run, and what it wrote."""
+    task = job.task(contestant.name.replace(" ", "-").lower())
+    try:
+        return contestant.run(task), task.outcome()
+    finally:
+        task.clean()
+
+
+def warm_up(arguments):
+    """A short, uncounted turn: a new broker makes its internal topics with the first transaction."""
+    job = JOBS[arguments.job](arguments.build, WARM_UP_RECORDS)
+    for contestant in contestants(arguments, job):
+        run_once(job, contestant)
+
+
 def main():
     arguments = parse()
+    warm_up(arguments)
     job = JOBS[arguments.job](arguments.build, arguments.records)
     runs, outcomes = [], set()
     for turn in range(arguments.runs):
         for contestant in contestants(arguments, job):
-            task = job.task(contestant.name.replace(" ", "-").lower())
-            try:
-                runs.append(contestant.run(task))
-                outcomes.add(task.outcome())
-            finally:
-                task.clean()
-            print(f"{turn + 1}/{arguments.runs} {runs[-1]}", flush=True)
+            run, outcome = run_once(job, contestant)
+            runs.append(run)
+            outcomes.add(outcome)
+            print(f"{turn + 1}/{arguments.runs} {run}", flush=True)
             assert len(outcomes) == 1, f"the contestants differ in what they wrote: {outcomes}"
     print(f"\n{job.name}: {job.records:,} records, medians of {arguments.runs}, "
           f"{os.cpu_count()} cores, broker and contestants on the same machine; "
