@@ -43,8 +43,15 @@ std::string_view time_format(const Field& field) {
 std::optional<int64_t> parse_int(std::string_view text) { return parse_number<int64_t>(text); }
 
 std::optional<double> parse_double(std::string_view text) {
-  const auto value = parse_number<double>(text);
-  return value && std::isfinite(*value) ? value : std::nullopt;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
+  // Out of range: too large, or so small that it is 0.
+  if (error != std::errc()) {
+    const auto whole = parse_decimal(text, {Type::Decimal, 38, 0}, Rounding::Cut);
+    return whole && *whole == 0 ? std::optional<double>(0.0) : std::nullopt;
+  }
+  return std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
 }
 
 FieldText::FieldText(const Field& field)
