@@ -224,17 +224,15 @@ Result<void> JsonDecoder::decode_key(const Meta& meta, Arena& arena, Value* row)
 }
 
 Result<void> JsonDecoder::take_event_time(Meta& meta, WallTime wall, const Value* row) const {
-  if (timestamp_) {
-    if (const auto millis = event_time_of(row[*timestamp_]))
-      meta.timestamp = EventTime(std::chrono::milliseconds(*millis));
-  }
+  const auto millis = timestamp_ ? event_time_of(row[*timestamp_]) : std::nullopt;
+  if (millis) meta.timestamp = EventTime(std::chrono::milliseconds(*millis));
   // Compared in milliseconds: anything may stand in a Kafka timestamp or an int.
   const EventTime latest = std::chrono::floor<std::chrono::milliseconds>(wall + max_future_);
   if (meta.timestamp.time_since_epoch() <= latest.time_since_epoch()) return {};
   return skip(
       fmt::format("{}: the event time, {} ms since the epoch, is further ahead of the clock "
                   "than max_future",
-                  timestamp_ ? "$." + schema_[*timestamp_].name : "the Kafka timestamp",
+                  millis ? "$." + schema_[*timestamp_].name : "the Kafka timestamp",
                   meta.timestamp.time_since_epoch().count()));
 }
 

@@ -61,13 +61,17 @@ size_t json_string_end(std::string_view text, size_t offset) {
 }
 
 std::string json_path(std::string_view text, size_t offset) {
+  text = text.substr(0, offset);  // what is behind may be anything
   std::vector<Level> levels;
   bool at_key = false;  // the next string is a key
-  for (size_t at = 0; at < text.size() && at < offset;) {
+  for (size_t at = 0; at < text.size();) {
     const char c = text[at];
     if (c == '"') {
       const size_t end = json_string_end(text, at);
-      if (at_key) levels.back().key = text.substr(at + 1, end - at - (end < text.size() ? 2 : 1));
+      if (at_key) {
+        const bool closed = end - at > 1 && text[end - 1] == '"';
+        levels.back().key = text.substr(at + 1, end - at - (closed ? 2 : 1));
+      }
       at_key = false;
       at = end;
       continue;

@@ -132,7 +132,7 @@ TEST_CASE("mutated bytes are read or refused, within their bounds") {
   constexpr size_t kRounds = 30'000;
   for (size_t round = 0; round < kRounds; ++round) {
     std::vector<char> mutated(bytes.begin(), bytes.end());
-    for (unsigned changes = 1 + random() % 4; changes > 0; --changes)
+    for (auto changes = 1 + random() % 4; changes > 0; --changes)
       mutated[random() % mutated.size()] = static_cast<char>(random());
     mutated.resize(mutated.size() - random() % 3);
     if (!envelope.read({mutated.data(), mutated.size()}, row.data(), meta)) {
