@@ -40,7 +40,7 @@ class Classifieds(case.Case):
         with open(path, "wb") as file:
             for found in records:
                 file.write(found.value + b"\n")
-        subprocess.run([self.binary, "produce", "-c", CONFIG, "data", "--file", path,
+        subprocess.run([self.binary, "produce", "-c", CONFIG, "data", path,
                         "--brokers", self.job.kafka.brokers,
                         "--set", f"streams.data.topic={self.job.topic}"],
                        check=True, stdout=subprocess.DEVNULL)

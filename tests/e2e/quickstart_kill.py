@@ -24,7 +24,7 @@ PIPELINE = """
 app: quickstart
 kafka: {brokers: embedded}
 databases:
-  store: {url: "sqlite:///classifieds.db"}
+  store: {url: "sqlite:classifieds.db"}
 streams:
   data:
     partitions: 4

@@ -24,7 +24,7 @@ class Case(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="e2e-")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.workers = []
-        self.addCleanup(self.close_workers)
+        self.addCleanup(self.show_logs)
 
     def unique(self, name):
         """A name that no other run uses, for topics, groups and databases."""
@@ -33,12 +33,12 @@ class Case(unittest.TestCase):
     def worker(self, config, **options):
         """A worker that is gone when the test ends, however it ends."""
         options.setdefault("name", f"worker{len(self.workers) + 1}")
-        self.workers.append(Worker(self.binary, config, self.folder, **options))
-        return self.workers[-1]
+        worker = Worker(self.binary, config, self.folder, **options)
+        self.workers.append(worker)
+        self.addCleanup(worker.close)
+        return worker
 
-    def close_workers(self):
-        for worker in self.workers:
-            worker.close()
+    def show_logs(self):
         if self.failed():
             for worker in self.workers:
                 print(f"--- {worker.name}, the end of its log\n{worker.tail(60)}", file=sys.stderr)

@@ -7,6 +7,7 @@ from collections import Counter
 from .case import TOP
 from .classifieds_data import COLUMNS, PARTITIONS, fold, row_of
 from .murmur2 import java_partition
+from .observer import Observer
 from .waiting import wait_until
 
 CONFIG = os.path.join(TOP, "config", "classifieds.yaml")
@@ -35,6 +36,8 @@ class ClassifiedsJob:
         mysql.run_script(SCRIPT)
         kafka.create(self.topic, PARTITIONS)
         case.addCleanup(kafka.drop_prefix, self.app)
+        self.observer = Observer(kafka, self.repartition)
+        case.addCleanup(self.observer.close)
 
     def worker(self, **settings):
         """Short windows, so that the last records of a test need not wait for 30 s."""
@@ -62,7 +65,7 @@ class ClassifiedsJob:
         wait_until(lambda: f"{self.kafka.committed(self.app, self.topic)} is committed, the ends "
                            f"are {ends}",
                    lambda: self.kafka.committed(self.app, self.topic) == ends, seconds, 0.2)
-        self.repartitioned = self.kafka.read(self.repartition)
+        self.repartitioned = self.observer.wait_end()
         self.wanted = {(self.repartition, partition): messages[-1].offset() + 1
                        for partition, messages in self.repartitioned.items() if messages}
         wait_until(lambda: f"positions are {self.positions()}, wanted {self.wanted}",
