@@ -64,7 +64,7 @@ class Pieces(unittest.TestCase):
             place = (record.partition, row[4])
             self.assertEqual(places.setdefault(row[0], place), place)
         self.assertAlmostEqual(1 - len(places) / len(rows), 0.3, 2)
-        self.assertEqual(rows, [row_of(record.value) for record in classifieds(150_000, 1)])
+        self.assertEqual(list(classifieds(500, 1)), list(classifieds(500, 1)))
         self.assertIsInstance(rows[0][5], Decimal)
 
 

@@ -105,7 +105,7 @@ def typed(row):
     for name in ("price", "payment_cost"):
         found[name] = Decimal(str(found[name])).quantize(Decimal("0.001"))
     if found["created_at"] is not None:
-        found["created_at"] = datetime.fromisoformat(found["created_at"])
+        found["created_at"] = datetime.fromisoformat(found["created_at"]).replace(tzinfo=None)
     return tuple(found[name] for name in COLUMNS)
 
 
