@@ -21,8 +21,9 @@ class Connection {
   Connection(Connection&& other) noexcept;
   Connection& operator=(Connection&& other) noexcept;
 
-  // A file is created when it is missing. Errors as `failure` says.
-  static Result<Connection> open(const std::string& path);
+  // A file is created when it is missing. `vfs`: a name that SQLite knows; null: its default.
+  // Errors as `failure` says.
+  static Result<Connection> open(const std::string& path, const char* vfs = nullptr);
   // Statements without results, separated by semicolons.
   Result<void> run(const std::string& script);
   // Rows changed by the last statement.
