@@ -11,8 +11,8 @@ namespace streamworker::config {
 
 struct Problem {
   Mark at;
-  std::string path;      // "streams.data.schema.price"; empty: the file as a whole
-  std::string message;   // "unknown type \"decimel(10,3)\"; did you mean \"decimal(10,3)\"?"
+  std::string path;     // "streams.data.schema.price"; empty: the file as a whole
+  std::string message;  // "unknown type \"decimel(10,3)\"; did you mean \"decimal(10,3)\"?"
 };
 
 // Thrown at start, by the parser and by the compiler of stages.

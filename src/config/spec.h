@@ -1,8 +1,8 @@
 // The pipeline file as plain structs: what the user wrote, checked for shape, not for meaning.
 //
 // Names of streams, pipelines and columns that must exist, types of expressions and cycles are
-// checked where the file is compiled (runtime/). Every text that can be wrong there carries its place
-// in the file. `config/keys.h` says each key's name, default and help, once.
+// checked where the file is compiled (runtime/). Every text that can be wrong there carries its
+// place in the file. `config/keys.h` says each key's name, default and help, once.
 #pragma once
 
 #include <map>
@@ -37,13 +37,13 @@ struct Field {
   FieldType type;
   std::optional<std::string> default_value;  // as text, checked against the type
   bool nullable = false;
-  std::vector<std::string> one_of;           // `enum`; empty: any
+  std::vector<std::string> one_of;  // `enum`; empty: any
   std::optional<double> min;
   std::optional<double> max;
-  std::optional<int64_t> max_length;         // characters of a string, bytes of bytes
-  std::optional<std::string> pattern;        // regular expression, must match the whole string
-  std::optional<bool> coerce;                // none: the stream's
-  std::string format = "iso";                // of a timestamp or date
+  std::optional<int64_t> max_length;   // characters of a string, bytes of bytes
+  std::optional<std::string> pattern;  // regular expression, must match the whole string
+  std::optional<bool> coerce;          // none: the stream's
+  std::string format = "iso";          // of a timestamp or date
   std::string timezone = "UTC";
 };
 
@@ -56,13 +56,13 @@ struct Column {
 
 struct Generate {
   std::vector<Column> fields;
-  double rate = 0;            // records per second; 0: as fast as possible
+  double rate = 0;  // records per second; 0: as fast as possible
   std::optional<int64_t> count;
   int64_t seed = 1;
 };
 
 struct FromFile {
-  std::string path;           // resolved against the pipeline file's folder; .jsonl .csv .json
+  std::string path;  // resolved against the pipeline file's folder; .jsonl .csv .json
   bool follow = false;
   Mark at;
 };
@@ -73,14 +73,14 @@ enum class OnError { Fail, Skip };
 struct Stream {
   std::string name;
   Mark at;
-  std::string topic;                  // default: the name
-  std::optional<int> partitions;      // when the worker has to create the topic
-  std::vector<Field> schema;          // empty: one column `value` of type json
-  std::optional<Text> timestamp;      // a field's name; none: Kafka's timestamp
+  std::string topic;              // default: the name
+  std::optional<int> partitions;  // when the worker has to create the topic
+  std::vector<Field> schema;      // empty: one column `value` of type json
+  std::optional<Text> timestamp;  // a field's name; none: Kafka's timestamp
   Duration max_future = std::chrono::hours(24);
   bool coerce = false;
   bool strict = false;
-  bool pass_tombstones = false;       // `tombstones: pass`
+  bool pass_tombstones = false;  // `tombstones: pass`
   std::vector<Text> key;
   Partitioner partitioner = Partitioner::Murmur2;
   OnError on_error = OnError::Fail;
@@ -91,7 +91,7 @@ struct Stream {
 
 // One mapping of `select`.
 struct Select {
-  bool all = false;                   // "*"
+  bool all = false;  // "*"
   std::vector<Text> except;
   std::vector<Column> columns;
   Mark at;
@@ -110,22 +110,22 @@ struct BatchLimits {
 struct DatabaseSink {
   Text database;
   Text table;
-  bool upsert = false;                // else insert
-  std::vector<Text> key;              // of an upsert
+  bool upsert = false;    // else insert
+  std::vector<Text> key;  // of an upsert
   std::optional<Text> newest;
-  std::vector<Column> columns;        // empty: all, under their own names
+  std::vector<Column> columns;  // empty: all, under their own names
   bool create = false;
 };
 struct TopicSink {
   Text topic;
-  std::optional<Text> key;            // an expression; none: partition_key, else the record's key
+  std::optional<Text> key;  // an expression; none: partition_key, else the record's key
 };
 struct FileSink {
-  std::string path;                   // one file per task: `-<partition>` goes before the extension
+  std::string path;  // one file per task: `-<partition>` goes before the extension
   Mark at;
 };
 struct LogSink {
-  std::optional<Text> expression;     // none: the whole record with its origin
+  std::optional<Text> expression;  // none: the whole record with its origin
   std::string level = "info";
 };
 using Sink = std::variant<DatabaseSink, TopicSink, FileSink, LogSink>;
@@ -133,7 +133,7 @@ using Sink = std::variant<DatabaseSink, TopicSink, FileSink, LogSink>;
 struct Pipeline {
   std::string name;
   Mark at;
-  std::vector<Text> from;             // streams or pipelines; more than one: union
+  std::vector<Text> from;  // streams or pipelines; more than one: union
   std::optional<Text> where;
   std::vector<Select> select;
   std::optional<Explode> explode;
@@ -145,8 +145,8 @@ struct Pipeline {
 struct Kafka {
   std::string brokers = "localhost:9092";  // `embedded`: no server; a scheme kafka:// is cut off
   std::optional<int> replication;
-  std::map<std::string, std::string> properties;   // handed to librdkafka
-  std::map<std::string, Secret> secrets;           // those of them that must not be shown
+  std::map<std::string, std::string> properties;  // handed to librdkafka
+  std::map<std::string, Secret> secrets;          // those of them that must not be shown
   bool embedded() const { return brokers == "embedded"; }
 };
 
@@ -160,13 +160,14 @@ enum class OffsetReset { Earliest, Latest, Fail };
 struct Database {
   std::string name;
   Mark at;
-  std::string url;                    // without the password
-  std::string scheme;                 // mysql | sqlite
+  std::string url;     // without the password
+  std::string scheme;  // mysql | sqlite
   std::string user;
-  Secret password;
+  Secret password;  // of `password`, `password_file` or the url
+  bool url_has_password = false;
   std::string host;
   int port = 3306;
-  std::string database;               // or the SQLite file's path, resolved
+  std::string database;  // or the SQLite file's path, resolved
   bool tls = false;
   std::string ca;
   bool verify = true;
@@ -179,21 +180,21 @@ struct LogOptions {
 };
 
 struct File {
-  std::string path;                   // as given on the command line
-  std::string folder;                 // what relative paths are relative to
+  std::string path;    // as given on the command line
+  std::string folder;  // what relative paths are relative to
   std::string app;
   Kafka kafka;
   Commit commit;
   OffsetReset offset_reset = OffsetReset::Earliest;
-  int threads = 1;                    // `auto` was resolved
+  int threads = 1;  // `auto` was resolved
   int64_t memory = 1LL << 30;
-  std::string state_dir;              // resolved
+  std::string state_dir = "state";  // resolved
   std::string http_host = "127.0.0.1";
   int http_port = 6066;
   LogOptions log;
   std::string instance;
   Duration drain = std::chrono::seconds(8);
-  std::vector<Database> databases;    // in the order of the file
+  std::vector<Database> databases;  // in the order of the file
   std::vector<Stream> streams;
   std::vector<Pipeline> pipelines;
 };

@@ -1,0 +1,119 @@
+#include "config/overrides.h"
+
+#include <algorithm>
+#include <array>
+
+#include "config/reading.h"
+
+namespace streamworker::config {
+
+namespace {
+
+using Steps = std::vector<std::string>;
+
+Steps steps_of(const std::string& path) {
+  constexpr std::string_view kProperties = "kafka.properties.";
+  if (path.rfind(kProperties, 0) == 0)
+    return {"kafka", "properties", path.substr(kProperties.size())};
+  Steps out(1);
+  for (const char c : path) {
+    if (c == '.')
+      out.emplace_back();
+    else
+      out.back() += c;
+  }
+  return out;
+}
+
+void mark_literal(Yaml& yaml) {
+  yaml.literal = true;
+  yaml.at = {};
+  for (Yaml& item : yaml.items) mark_literal(item);
+  for (auto& entry : yaml.entries) {
+    entry.at = {};
+    mark_literal(entry.value);
+  }
+}
+
+Yaml value_of(const std::string& text, const std::string& path, std::vector<Problem>& problems) {
+  Yaml out;
+  if (!text.empty() && std::string_view("[{\"'").find(text[0]) != std::string_view::npos) {
+    std::vector<Problem> here;
+    out = load_yaml(text, here);
+    for (const Problem& problem : here)
+      problems.push_back({{}, path, problem.message + " (given on the command line)"});
+  } else {
+    out.kind = Yaml::Kind::Scalar;
+    out.text = text;
+  }
+  mark_literal(out);
+  return out;
+}
+
+// Things that a path cannot make, only find.
+std::string missing_name(const Steps& steps, size_t i, const Yaml& map) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNamed = {
+      {{"streams", "stream"}, {"pipelines", "pipeline"}, {"databases", "database"}}};
+  if (i != 1) return "";
+  for (const auto& [key, what] : kNamed) {
+    if (steps[0] != key) continue;
+    std::vector<std::string> known;
+    for (const auto& entry : map.entries) known.push_back(entry.key);
+    return "no " + std::string(what) + " " + quote(steps[1]) + " in the file" +
+           suggestion(steps[1], known);
+  }
+  return "";
+}
+
+// Where the path's step leads, made when it is missing. Null: `why` says what is wrong.
+Yaml* step_into(const Steps& steps, size_t i, Yaml& at, std::string& why) {
+  const std::string& step = steps[i];
+  if (step.empty()) {
+    why = "a path is names with dots between them, like commit.interval";
+    return nullptr;
+  }
+  if (at.kind == Yaml::Kind::List) {
+    const bool digits = step.size() < 6 && std::all_of(step.begin(), step.end(),
+                                                       [](char c) { return c >= '0' && c <= '9'; });
+    const size_t index = digits ? std::stoul(step) : at.items.size();
+    if (index < at.items.size()) return &at.items[index];
+    why = "is a list of " + std::to_string(at.items.size()) + "; name one by its number, from 0";
+    return nullptr;
+  }
+  if (at.kind == Yaml::Kind::Scalar) {
+    why = "has a single value in the file, so it has no " + quote(step);
+    return nullptr;
+  }
+  if (auto* entry = at.find(step)) return &entry->value;
+  why = missing_name(steps, i, at);
+  if (!why.empty()) return nullptr;
+  at.kind = Yaml::Kind::Map;
+  at.entries.push_back({step, {}, {}});
+  return &at.entries.back().value;
+}
+
+void set_one(const std::string& path, const std::string& text, Yaml& root,
+             std::vector<Problem>& problems) {
+  const Steps steps = steps_of(path);
+  Yaml* at = &root;
+  std::string reached;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    std::string why;
+    at = step_into(steps, i, *at, why);
+    if (at == nullptr) {
+      problems.push_back({{}, reached, why + " (given on the command line)"});
+      return;
+    }
+    reached = path_of(reached, steps[i]);
+  }
+  *at = value_of(text, path, problems);
+}
+
+}  // namespace
+
+void set_overrides(const std::vector<std::pair<std::string, std::string>>& overrides, Yaml& root,
+                   std::vector<Problem>& problems) {
+  for (const auto& [path, text] : overrides) set_one(path, text, root, problems);
+}
+
+}  // namespace streamworker::config

@@ -1,0 +1,100 @@
+#include "config/parse.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "config/keys.h"
+#include "config/overrides.h"
+#include "config/rules.h"
+
+namespace streamworker::config {
+
+namespace {
+
+constexpr size_t kMostBytes = 1'000'000;
+
+[[noreturn]] void refuse(const std::string& path, const std::string& message) {
+  throw ConfigError(path, {{{}, "", message}});
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+std::string read_text(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error) refuse(path, "cannot open the file: " + error.message());
+  if (std::filesystem::is_directory(status)) refuse(path, "is a folder; name a file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) refuse(path, "cannot open the file: " + std::generic_category().message(errno));
+  std::string text;
+  for (std::istreambuf_iterator<char> it(in), end; it != end && text.size() <= kMostBytes; ++it)
+    text += *it;
+  return text;
+}
+
+void fill_defaults(const Reading& reading, File& file) {
+  if (file.state_dir == File{}.state_dir) file.state_dir = reading.resolve(file.state_dir);
+  for (Stream& stream : file.streams)
+    if (stream.topic.empty()) stream.topic = stream.name;
+}
+
+}  // namespace
+
+void ReadKeys::finish() {
+  std::string hints;
+  for (const auto& entry : spot_.yaml.entries) {
+    if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
+    const std::string hint = suggestion(entry.key, known_);
+    hints += did_you_mean(entry.key, known_);
+    spot_.reading.problem(entry.at, spot_.path, "unknown key " + quote(entry.key) + hint);
+  }
+  for (const auto& [name, help] : missing_)
+    if (hints.find("\"" + name + "\"") == std::string::npos)  // told as a misspelling
+      spot_.problem("missing key \"" + name + "\": " + help);
+}
+
+Environment process_environment() {
+  Environment out;
+  for (char** it = environ; it != nullptr && *it != nullptr; ++it) {
+    const std::string pair = *it;
+    const size_t equals = pair.find('=');
+    if (equals != std::string::npos) out[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  return out;
+}
+
+File parse_file(const std::string& path, const Environment& environment,
+                const Overrides& overrides) {
+  return parse_text(read_text(path), path, environment, overrides);
+}
+
+File parse_text(const std::string& text, const std::string& path, const Environment& environment,
+                const Overrides& overrides) {
+  if (text.size() > kMostBytes) refuse(path, "larger than 1 MB, which no pipeline file should be");
+  File file;
+  file.path = path;
+  file.folder = folder_of(path);
+  Reading reading(file.folder);
+  std::vector<Problem>& problems = reading.problems();
+  Yaml yaml = load_yaml(text, problems);
+  if (!problems.empty()) throw ConfigError(path, problems);
+  if (yaml.kind == Yaml::Kind::Null) refuse(path, "the file is empty; it needs app and streams");
+  set_overrides(overrides, yaml, problems);
+  interpolate_all(yaml, "", environment, problems);
+  const Spot root{reading, yaml, ""};
+  read_mapping(root, file);
+  fill_defaults(reading, file);
+  check_rules(root, file);
+  if (!problems.empty()) throw ConfigError(path, problems);
+  return file;
+}
+
+}  // namespace streamworker::config

@@ -1,0 +1,36 @@
+// A pipeline file's text into the structs of spec.h.
+//
+//   1 the YAML, without duplicate keys      yaml.h
+//   2 what the command line sets            overrides.h
+//   3 ${NAME} in the values that are left   interpolate.h
+//   4 each key by its shape                 keys.h
+//   5 what goes together                    rules.h
+//
+// All problems of a file are told at once. Passwords are handed to log::hide as they are read.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/interpolate.h"
+#include "config/problems.h"
+#include "config/spec.h"
+
+namespace streamworker::config {
+
+// `--set commit.interval=1s`: a path of the file and a value. A value that begins with [ { " or '
+// is read as YAML, any other is the text itself; ${NAME} in it is left alone.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+// The process's environment as it is now.
+Environment process_environment();
+
+// Both throw ConfigError. Relative paths in the file are relative to the folder of `path`.
+File parse_file(const std::string& path, const Environment& environment = {},
+                const Overrides& overrides = {});
+// `path` is the file's name in messages; it is not opened.
+File parse_text(const std::string& text, const std::string& path,
+                const Environment& environment = {}, const Overrides& overrides = {});
+
+}  // namespace streamworker::config

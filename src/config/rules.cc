@@ -1,0 +1,104 @@
+#include "config/rules.h"
+
+#include <map>
+
+#include "base/format.h"
+
+namespace streamworker::config {
+
+namespace {
+
+// The mapping of one stream, pipeline or database, as it was written.
+const Yaml* written(const Spot& root, std::string_view group, const std::string& name) {
+  const auto* named = root.yaml.find(group);
+  const auto* entry = named == nullptr ? nullptr : named->value.find(name);
+  return entry == nullptr ? nullptr : &entry->value;
+}
+
+class Rules {
+ public:
+  Rules(const Spot& root, const File& file) : root_(root), file_(file) {}
+
+  void check() const {
+    for (const Database& database : file_.databases) check_database(database);
+    for (const Stream& stream : file_.streams) check_stream(stream);
+    for (const Pipeline& pipeline : file_.pipelines) check_pipeline(pipeline);
+    check_names();
+    if (root_.yaml.find("streams") != nullptr && file_.streams.empty())
+      root_.problem_at("streams", "no streams; name at least one");
+  }
+
+ private:
+  void check_names() const {
+    std::map<std::string, int> lines;
+    for (const Stream& stream : file_.streams) lines[stream.name] = stream.at.line;
+    for (const Pipeline& pipeline : file_.pipelines) {
+      const auto it = lines.find(pipeline.name);
+      if (it == lines.end()) continue;
+      root_.reading.problem(
+          pipeline.at, "pipelines",
+          fmt::format("{} is already the stream of line {}; a pipeline needs a name of its own",
+                      quote(pipeline.name), it->second));
+    }
+  }
+
+  void check_database(const Database& database) const {
+    const Yaml* yaml = written(root_, "databases", database.name);
+    if (yaml == nullptr) return;
+    const Spot spot{root_.reading, *yaml, "databases." + database.name};
+    const auto has = [&](const char* key) { return yaml->find(key) != nullptr; };
+    if (database.scheme == "sqlite") {
+      for (const char* key : {"password", "password_file", "tls", "ca", "verify"})
+        if (has(key)) spot.problem_at(key, "has no meaning for SQLite; leave it out");
+      return;
+    }
+    if (has("password") && has("password_file"))
+      spot.problem_at("password_file", "both `password` and `password_file`; say one");
+    const auto* beside = yaml->find("password");
+    const bool second = beside != nullptr && !beside->value.text.empty();
+    if (database.url_has_password && (second || has("password_file")))
+      spot.problem_at("url",
+                      "there is a password in the url and one beside it; leave out the "
+                      "url's");
+    for (const char* key : {"ca", "verify"})
+      if (has(key) && !database.tls) spot.problem_at(key, "needs `tls: true`");
+  }
+
+  void check_stream(const Stream& stream) const {
+    const Yaml* yaml = written(root_, "streams", stream.name);
+    if (yaml == nullptr) return;
+    const Spot spot{root_.reading, *yaml, "streams." + stream.name};
+    if (stream.generate && stream.from_file)
+      spot.problem_at("from_file", "both `generate` and `from_file`; say one");
+    if (file_.kafka.embedded()) return;
+    for (const char* key : {"generate", "from_file"}) {
+      if (yaml->find(key) == nullptr) continue;
+      spot.problem_at(key,
+                      fmt::format("needs `kafka: {{brokers: embedded}}`; to fill a topic on {}, "
+                                  "say it in `sample` and run: streamworker produce -c {} {}",
+                                  file_.kafka.brokers, file_.path, stream.name));
+    }
+  }
+
+  void check_pipeline(const Pipeline& pipeline) const {
+    const Yaml* yaml = written(root_, "pipelines", pipeline.name);
+    if (yaml == nullptr || !pipeline.batch) return;
+    const Spot spot{root_.reading, *yaml, "pipelines." + pipeline.name};
+    for (const Sink& sink : pipeline.sinks)
+      if (std::holds_alternative<DatabaseSink>(sink) || std::holds_alternative<FileSink>(sink))
+        return;
+    if (yaml->find("sink") == nullptr || !pipeline.sinks.empty())
+      spot.problem_at("batch", "stands before a database or file sink only, and here is none");
+  }
+
+  const Spot& root_;
+  const File& file_;
+};
+
+}  // namespace
+
+void check_rules(const Spot& root, const File& file) {
+  if (root.is_map()) Rules(root, file).check();
+}
+
+}  // namespace streamworker::config

@@ -1,0 +1,30 @@
+#include "config/secret_file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace streamworker::config {
+
+Result<std::string> read_secret_file(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr size_t kMost = 65'536;
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (error) return stop("cannot read " + path + ": " + error.message());
+  if (!fs::is_regular_file(status)) return stop(path + " is not a file");
+  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+  if ((status.permissions() & kOthers) != fs::perms::none)
+    return stop("others than the owner may read " + path + "; run: chmod 600 " + path);
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return stop("cannot read " + path + "; the file belongs to somebody else");
+  std::string text;
+  for (std::istreambuf_iterator<char> it(in), end; it != end && text.size() <= kMost; ++it)
+    text += *it;
+  if (text.size() > kMost) return stop(path + " is larger than 64 KiB; that is no secret");
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (text.empty()) return stop(path + " is empty");
+  return text;
+}
+
+}  // namespace streamworker::config

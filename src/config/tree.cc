@@ -1,0 +1,168 @@
+#include "config/tree.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "record/json_text.h"
+
+namespace streamworker::config {
+
+namespace {
+
+class JsonWriter {
+ public:
+  JsonWriter(std::string& out, bool wide) : out_(out), wide_(wide) {}
+
+  void operator()(std::monostate) { out_ += "null"; }
+  void operator()(bool v) { out_ += v ? "true" : "false"; }
+  void operator()(int64_t v) { append_int(v, out_); }
+  void operator()(double v) {
+    if (!append_double(v, out_)) out_ += "null";
+  }
+  void operator()(const std::string& v) { append_json_string(v, out_); }
+  void write(const Tree& tree) {
+    if (const auto* list = tree.as_list()) return block('[', ']', *list);
+    if (const auto* map = tree.as_map()) return block('{', '}', *map);
+    out_ += tree.json(true);
+  }
+
+ private:
+  template <class Items>
+  void block(char open, char close, const Items& items) {
+    out_ += open;
+    ++depth_;
+    for (size_t i = 0; i < items.size(); ++i) {
+      if (i > 0) out_ += wide_ ? ", " : ",";
+      line();
+      item(items[i]);
+    }
+    --depth_;
+    if (!items.empty()) line();
+    out_ += close;
+  }
+  void item(const Tree& tree) { write(tree); }
+  void item(const std::pair<std::string, Tree>& entry) {
+    append_json_string(entry.first, out_);
+    out_ += ": ";
+    write(entry.second);
+  }
+  void line() {
+    if (!wide_) out_ += "\n" + std::string(depth_ * 2, ' ');
+  }
+
+  std::string& out_;
+  bool wide_;
+  size_t depth_ = 0;
+};
+
+// Can it stand in YAML without quotes and still be this text?
+bool is_plain(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kWords = {"true", "false", "null", "yes", "no",
+                                                      "on",   "off",   "y",    "n"};
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (text.empty() || std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return false;
+  const bool starts = std::isalpha(static_cast<unsigned char>(text[0])) != 0 || text[0] == '_' ||
+                      text[0] == '/' || text[0] == '.';
+  return starts && text.back() != ':' && text.back() != ' ' &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 ||
+                  std::string_view("_./-+@()*=<>$ ").find(static_cast<char>(c)) !=
+                      std::string_view::npos;
+         });
+}
+
+std::string yaml_text(const std::string& text) {
+  std::string escaped;
+  for (size_t i = 0; i < text.size(); ++i) {
+    escaped += text[i];
+    const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+    if (text[i] == '$' && (next == '$' || next == '{')) escaped += '$';
+  }
+  const bool colon = text.find("://") != std::string::npos && text.find(' ') == std::string::npos &&
+                     text.find('#') == std::string::npos;
+  std::string without = escaped;
+  if (colon) without.erase(std::remove(without.begin(), without.end(), ':'), without.end());
+  const bool digits = !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) != 0 &&
+                      std::isalpha(static_cast<unsigned char>(text.back())) != 0 &&
+                      is_plain("x" + text);  // 30s, 1GiB
+  if (is_plain(without) || digits) return escaped;
+  std::string quoted;
+  append_json_string(escaped, quoted);
+  return quoted;
+}
+
+void write_yaml(const Tree& tree, size_t depth, std::string& out);
+
+void write_item(const Tree& value, size_t depth, std::string& out) {
+  const bool scalars =
+      value.as_list() != nullptr &&
+      std::all_of(value.as_list()->begin(), value.as_list()->end(), [](const Tree& item) {
+        return item.as_list() == nullptr && item.as_map() == nullptr;
+      });
+  const bool block = (value.as_list() != nullptr && !scalars) ||
+                     (value.as_map() != nullptr && !value.as_map()->empty());
+  if (block) {
+    out += "\n";
+    return write_yaml(value, depth + 1, out);
+  }
+  out += " ";
+  if (value.as_text() != nullptr) {
+    out += yaml_text(*value.as_text());
+  } else if (scalars) {
+    out += "[";
+    for (const Tree& item : *value.as_list()) {
+      if (out.back() != '[') out += ", ";
+      out += item.as_text() != nullptr ? yaml_text(*item.as_text()) : item.json(true);
+    }
+    out += "]";
+  } else {
+    out += value.json(true);
+  }
+  out += "\n";
+}
+
+void write_yaml(const Tree& tree, size_t depth, std::string& out) {
+  const std::string indent(depth * 2, ' ');
+  if (const auto* map = tree.as_map()) {
+    for (const auto& [key, value] : *map) {
+      out += indent + yaml_text(key) + ":";
+      write_item(value, depth, out);
+    }
+  } else if (const auto* list = tree.as_list()) {
+    for (const Tree& item : *list) {
+      out += indent + "-";
+      write_item(item, depth, out);
+    }
+  } else {
+    out += tree.json(true) + "\n";
+  }
+}
+
+}  // namespace
+
+std::string Tree::json(bool wide) const {
+  std::string out;
+  JsonWriter writer(out, wide);
+  if (as_list() != nullptr || as_map() != nullptr) {
+    writer.write(*this);
+  } else {
+    std::visit(
+        [&](const auto& v) {
+          if constexpr (std::is_invocable_v<JsonWriter&, decltype(v)>) writer(v);
+        },
+        value_);
+  }
+  return out;
+}
+
+std::string Tree::yaml() const {
+  std::string out;
+  write_yaml(*this, 0, out);
+  return out;
+}
+
+}  // namespace streamworker::config
