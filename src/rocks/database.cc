@@ -31,10 +31,12 @@ rocksdb::Options rocksdb_options(const Options& from) {
   to.write_buffer_size = from.write_buffer;
   to.max_write_buffer_number = 2;
   to.level0_file_num_compaction_trigger = 2;
+  to.level0_slowdown_writes_trigger = 6;  // writers wait rather than let files pile up
+  to.level0_stop_writes_trigger = 6;
   to.max_bytes_for_level_base = 2 * from.write_buffer;
   to.target_file_size_base = from.write_buffer / 4;
   to.level_compaction_dynamic_level_bytes = true;
-  to.compression = rocksdb::kLZ4Compression;
+  to.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};
   to.max_total_wal_size = 4 * from.write_buffer;
   to.max_manifest_file_size = 1UL << 20;
   to.max_open_files = 256;

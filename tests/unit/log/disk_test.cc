@@ -9,7 +9,8 @@
 namespace streamworker {
 namespace {
 
-constexpr uintmax_t kBound = 64UL << 20;
+// Six files of 8 MiB that wait to be merged, their merged form, and the write-ahead log.
+constexpr uintmax_t kBound = 128UL << 20;
 constexpr size_t kValueBytes = 250;
 
 // Appends random records in transactions of 1000, in turn to each partition.
@@ -79,15 +80,15 @@ TEST_CASE("embedded log: a backlog leaves the disk once it is deleted") {
   auto log = open_embedded(folder.path());
   REQUIRE(log);
   Flow flow(**log);
-  flow.append(500000);
+  flow.append(600000);
   CHECK(folder.bytes() > kBound);
   for (int second = 0; second < 10; ++second) {
     flow.append(20000);
-    flow.forget_but(125000 - 12500 * (second + 1) + 1000);
+    flow.forget_but(150000 - 15000 * (second + 1) + 1000);
   }
   eventually([&] {
     flow.forget_but(1000);
-    return folder.bytes() < kBound / 2;
+    return folder.bytes() < kBound / 4;
   });
 }
 
