@@ -75,20 +75,20 @@ std::string format_rate(double per_second) {
 }
 
 std::string format_bytes(int64_t bytes) {
-  constexpr std::array<const char*, 4> kSizes{"KiB", "MiB", "GiB", "TiB"};
+  constexpr std::array<const char*, 4> sizes{"KiB", "MiB", "GiB", "TiB"};
   if (bytes < 1024) return fmt::format("{} B", bytes);
   auto value = static_cast<double>(bytes) / 1024;
   size_t size = 0;
-  for (; value >= 1023.5 && size + 1 < kSizes.size(); ++size) value /= 1024;
-  return short_number(value) + " " + kSizes[size];
+  for (; value >= 1023.5 && size + 1 < sizes.size(); ++size) value /= 1024;
+  return short_number(value) + " " + sizes[size];
 }
 
 std::string format_time(WallTime at) {
   using std::chrono::year;
-  constexpr WallTime kFirst{std::chrono::sys_days(year(0) / 1 / 1)};
-  constexpr WallTime kLast{std::chrono::sys_days(year(10000) / 1 / 1) -
-                           std::chrono::milliseconds(1)};
-  at = std::clamp(at, kFirst, kLast);
+  constexpr WallTime first{std::chrono::sys_days(year(0) / 1 / 1)};
+  constexpr WallTime last{std::chrono::sys_days(year(10000) / 1 / 1) -
+                          std::chrono::milliseconds(1)};
+  at = std::clamp(at, first, last);
   const auto day = floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(floor<std::chrono::milliseconds>(at - day));

@@ -178,6 +178,7 @@ class Log {
 };
 
 Log& the_log() {
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the one agreed exception
   static Log& log = [&]() -> Log& {
     auto made = std::make_unique<Log>();
     std::atexit([] { the_log().finish(); });

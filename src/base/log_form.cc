@@ -5,6 +5,22 @@
 namespace streamworker::log {
 namespace {
 
+// After some first bytes the second is narrower.
+bool second_fits(unsigned lead, unsigned second) {
+  switch (lead) {
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second <= 0x9f;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second <= 0x8f;
+    default:
+      return true;
+  }
+}
+
 // Bytes of the UTF-8 character at the start of `text`, 0 when it is not one (overlong forms,
 // surrogates and what lies beyond U+10FFFF included).
 size_t utf8_length(std::string_view text) {
@@ -15,12 +31,7 @@ size_t utf8_length(std::string_view text) {
   if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xc0) != 0x80) return 0;
-  const unsigned second = byte(1);
-  if (lead == 0xe0 && second < 0xa0) return 0;
-  if (lead == 0xed && second > 0x9f) return 0;
-  if (lead == 0xf0 && second < 0x90) return 0;
-  if (lead == 0xf4 && second > 0x8f) return 0;
-  return length;
+  return second_fits(lead, byte(1)) ? length : 0;
 }
 
 // Control characters, the C1 ones of two bytes (U+0080..U+009F) included: terminals obey them.

@@ -30,24 +30,28 @@ Connection::Wants Connection::advance(Protocol& protocol, const Served& served) 
   // A client that never pauses is never seen waiting by ConnectionTable::sweep.
   if (clock_.steady() > deadline_) return Wants::Close;
   if (draining_) return drain();
-  for (int step = 0; step < kTurn; ++step) {
-    if (const Took took = write_out(); took != Took::All)
-      return took == Took::Some ? Wants::Write : Wants::Close;
-    if (last_) return drain();
-    if (const size_t at = in_.find(kHeadEnd, searched_); at != std::string::npos) {
-      answer(protocol, served, at + kHeadEnd.size());
-      continue;
-    }
-    searched_ = in_.size() < kHeadEnd.size() ? 0 : in_.size() - kHeadEnd.size() + 1;
-    if (in_.size() >= kMostHeadBytes) {
-      refuse_long_head(served);
-      continue;
-    }
-    if (const Took took = read_in(); took != Took::All)
-      return took == Took::Some ? Wants::Read : Wants::Close;
-  }
+  for (int i = 0; i < kTurn; ++i)
+    if (const auto wants = step(protocol, served)) return *wants;
   // A socket that can be written is reported at once: this connection's next turn.
   return Wants::Write;
+}
+
+std::optional<Connection::Wants> Connection::step(Protocol& protocol, const Served& served) {
+  if (const Took took = write_out(); took != Took::All)
+    return took == Took::Some ? Wants::Write : Wants::Close;
+  if (last_) return drain();
+  if (const size_t at = in_.find(kHeadEnd, searched_); at != std::string::npos) {
+    answer(protocol, served, at + kHeadEnd.size());
+    return std::nullopt;
+  }
+  searched_ = in_.size() < kHeadEnd.size() ? 0 : in_.size() - kHeadEnd.size() + 1;
+  if (in_.size() >= kMostHeadBytes) {
+    refuse_long_head(served);
+    return std::nullopt;
+  }
+  if (const Took took = read_in(); took != Took::All)
+    return took == Took::Some ? Wants::Read : Wants::Close;
+  return std::nullopt;
 }
 
 // All: nothing is left to be written.

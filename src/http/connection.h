@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -36,6 +37,8 @@ class Connection {
  private:
   enum class Took { All, Some, Failed };
 
+  // One write, answer or read. None: there may be more to do at once.
+  std::optional<Wants> step(Protocol& protocol, const Served& served);
   Took write_out();
   Took read_in();
   Wants drain();

@@ -13,9 +13,9 @@ bool is_alnum(char c) {
 
 // RFC 9110: the characters of a header's name.
 bool is_token(std::string_view name) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
   return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return is_alnum(c) || kMarks.find(c) != std::string_view::npos;
+    return is_alnum(c) || marks.find(c) != std::string_view::npos;
   });
 }
 

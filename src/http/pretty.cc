@@ -11,33 +11,55 @@ size_t end_of_string(std::string_view json, size_t at) {
 }
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool opens(char c) { return c == '{' || c == '['; }
+bool closes(char c) { return c == '}' || c == ']'; }
+
+// Writes one character that is not in a string, with the line ends and blanks it brings.
+class Layout {
+ public:
+  void put(char c) {
+    if (closes(c)) --depth_;
+    before(c);
+    out_ += c;
+    if (opens(c)) ++depth_;
+    if (c == ',') new_line();
+    if (c == ':') out_ += ' ';
+    opened_ = opens(c);
+  }
+  void put_string(std::string_view text) {
+    before('"');
+    out_ += text;
+    opened_ = false;
+  }
+  std::string finish() { return std::move(out_) + "\n"; }
+
+ private:
+  // An empty object or array stays on its line.
+  void before(char c) {
+    if (opened_ != closes(c)) new_line();
+  }
+  void new_line() { out_.append("\n").append(depth_ * 2, ' '); }
+
+  std::string out_;
+  size_t depth_ = 0;
+  bool opened_ = false;  // the last character was a bracket that opens
+};
 
 }  // namespace
 
 std::string pretty(std::string_view json) {
-  std::string out;
-  size_t depth = 0;
-  bool opened = false;  // the last character was a bracket that opens
-  const auto new_line = [&] { out.append("\n").append(depth * 2, ' '); };
+  Layout layout;
   for (size_t at = 0; at < json.size(); ++at) {
-    const char c = json[at];
-    if (is_space(c)) continue;
-    const bool closes = c == '}' || c == ']';
-    if (closes) --depth;
-    if (opened != closes && (opened || closes)) new_line();
-    opened = c == '{' || c == '[';
-    if (opened) ++depth;
-    if (c == '"') {
+    if (is_space(json[at])) continue;
+    if (json[at] == '"') {
       const size_t end = end_of_string(json, at);
-      out.append(json.substr(at, end - at));
+      layout.put_string(json.substr(at, end - at));
       at = end - 1;
-      continue;
+    } else {
+      layout.put(json[at]);
     }
-    out += c;
-    if (c == ',') new_line();
-    if (c == ':') out += ' ';
   }
-  return out + "\n";
+  return layout.finish();
 }
 
 }  // namespace streamworker::http

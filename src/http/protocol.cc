@@ -79,9 +79,9 @@ std::string host_name(std::string_view host) {
 
 // Of a response that begins with its status line, "HTTP/1.1 200 OK".
 int status_of(std::string_view response) {
-  constexpr size_t kAt = sizeof "HTTP/1.1 " - 1;
+  constexpr size_t at = sizeof "HTTP/1.1 " - 1;
   int status = 0;
-  for (const char c : response.substr(std::min(kAt, response.size()), 3))
+  for (const char c : response.substr(std::min(at, response.size()), 3))
     status = status * 10 + (c - '0');
   return status;
 }

@@ -24,7 +24,7 @@ struct Reply {
 };
 
 // A request's header block may not be longer than this, its request line 8192 bytes.
-constexpr size_t kMostHeadBytes = 16 * 1024;
+constexpr size_t kMostHeadBytes = size_t{16} * 1024;
 
 // A reply made by hand, which ends the connection.
 Reply refuse(int status, std::string_view code, std::string_view message);

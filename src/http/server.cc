@@ -75,8 +75,8 @@ void HttpServer::accept_loop() {
 }
 
 bool HttpServer::accept_some() {
-  constexpr int kMostAtOnce = 64;
-  for (int i = 0; i < kMostAtOnce; ++i) {
+  constexpr int most_at_once = 64;
+  for (int i = 0; i < most_at_once; ++i) {
     const int socket = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket == -1) {
       // Without descriptors the next client would wait for ever: one that idles makes room.
