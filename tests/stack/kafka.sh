@@ -97,7 +97,7 @@ start() {
       java -Xms256m -Xmx1g -cp "$jars/*" kafka.Kafka "$dir/kafka/$node.properties"
   done
   for node in $(nodes_of "$dir" "${3:-}"); do
-    await "$dir" "kafka-$node" 60 answers "${list[node - 1]}"
+    await "$dir" "kafka-$node" 120 answers "${list[node - 1]}"
   done
   put_env "$dir" KAFKA_BROKERS "$(addresses "$dir")"
 }
