@@ -14,7 +14,7 @@ app: attacked
 kafka: {brokers: embedded}
 streams:
   numbers:
-    generate: {rate: 200, fields: {number: "random_between(1, 1000)"}}
+    generate: {rate: 200/s, fields: {number: "random_between(1, 1000)"}}
     schema: {number: int}
 pipelines:
   copy:
