@@ -1,7 +1,7 @@
 // Rows → JSON objects, for topics, files and people. Compiled once from a schema; any thread.
 //
 // What is written is always valid JSON and reads back as the same row through a JsonDecoder of the
-// same fields. Measured at -O2: 4 fields (string, int, decimal, timestamp) in 0.1 µs.
+// same fields.
 #pragma once
 
 #include <string>

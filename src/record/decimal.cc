@@ -101,8 +101,8 @@ std::optional<Int128> assemble(const Parts& parts, FieldType type, Rounding roun
   for (int64_t i = 0; i < kept; ++i) {
     const bool behind = i >= parts.digits();
     if (behind && value == 0) break;
+    if (value >= limit / 10) return std::nullopt;
     value = value * 10 + (behind ? 0 : parts.digit(i));
-    if (value >= limit) return std::nullopt;
   }
   if (!round_off(parts, kept, rounding, value) || value >= limit) return std::nullopt;
   return parts.negative ? -value : value;
