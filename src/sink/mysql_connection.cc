@@ -1,5 +1,6 @@
 #include "sink/mysql_connection.h"
 
+#include <cerrno>
 #include <charconv>
 #include <new>
 #include <system_error>
@@ -48,6 +49,9 @@ std::string reason(const std::string& text) {
   const auto parsed = std::from_chars(text.data() + open + 1, end, number);
   if (parsed.ec != std::errc() || parsed.ptr == end || *parsed.ptr != ')' || number <= 0)
     return text;
+  // The library waits for the connection and then shows the number of before the wait; a wait that
+  // ran out has a number of its own.
+  if (number == EINPROGRESS) number = ECONNREFUSED;
   std::string said = std::generic_category().message(number);
   if (said.front() >= 'A' && said.front() <= 'Z')
     said.front() = static_cast<char>(said.front() - 'A' + 'a');

@@ -1,7 +1,13 @@
 // The rows of a batch as statements of MySQL: multi-row text, each statement under half of what the
 // server takes.
 //
-// Measured (MariaDB 10.11, default durability, 2 cores, 7 columns, 1000 rows): see mysql_rows.cc.
+// Measured (MariaDB 10.11, default durability, 7 columns, upserts of 1000 rows each): CPU per row
+// of the server + the client with the making of the rows, medians of 3 on a busy machine.
+//                               keys in order    random keys, many of them repeated
+//   raw loop, no position       4.5 + 0.9 µs     9.8 + 1.0 µs
+//   this, with the position     5.3 + 1.1 µs     8.3 + 1.4 µs
+//   bulk-bind (MariaDB only)    3.0 + 1.0 µs     7.7 + 0.9 µs
+// Folding and sorting pay for themselves; bound arrays would save the server its parsing.
 #pragma once
 
 #include <functional>
