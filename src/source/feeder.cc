@@ -31,6 +31,7 @@ Result<Feeder::Progress> Feeder::step() {
   auto done = feed();
   if (!done) {
     producer_.reset();  // the next step finds out what was written
+    if (auto back = group_ ? Result<void>() : source_->seek(from_); !back) return back.error();
     return context(done.error(), "feeding " + stream_.topic);
   }
   return done;
@@ -51,6 +52,7 @@ Result<void> Feeder::start() {
 }
 
 Result<Feeder::Progress> Feeder::feed() {
+  from_ = source_->position();
   if (!producer_) {
     if (auto started = start(); !started) return started.error();
   }

@@ -1,9 +1,9 @@
 // Moves the records of a source to a stream's topic (DESIGN 1.6, and `streamworker produce`).
 //
-// With a group its progress is exactly once: the source's position is the group's committed offset of
-// partition 0 of the topic, stored in the transaction of the records before it. Without one (servers)
-// records are produced without transaction, from the source's beginning.
-// One thread, which calls `step` again and again.
+// With a group its progress is exactly once: the source's position is the group's committed offset
+// of partition 0 of the topic, stored in the transaction of the records before it. Without one
+// (servers) records are produced without transaction, from the source's beginning. One thread,
+// which calls `step` again and again.
 #pragma once
 
 #include <memory>
@@ -40,7 +40,7 @@ class Feeder {
          std::unique_ptr<RecordSource> source, const FeederSettings& settings, const Clock& clock);
 
   // Produces and commits what is due. Retry: the same call may succeed later; nothing was fed twice
-  // or left out when there is a group.
+  // or left out when there is a group; without one the records of the failed step may come twice.
   Result<Progress> step();
   bool finite() const { return source_->finite() || settings_.count.has_value(); }
   // Records fed since this feeder was made.
@@ -68,6 +68,7 @@ class Feeder {
   bool running_ = false;
   std::unique_ptr<Consumer> group_;     // only for the group's offsets; null: no group
   std::unique_ptr<Producer> producer_;  // null: to be started
+  int64_t from_ = 0;                    // the source's position before this step
   int64_t records_ = 0;
   int32_t next_partition_ = 0;  // of records without key
   Arena arena_;

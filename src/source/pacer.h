@@ -17,8 +17,8 @@ class Pacer {
   // Records due since the start, the one of this moment included.
   int64_t due(Duration since_start) const {
     if (rate_ <= 0) return std::numeric_limits<int64_t>::max();
-    const double seconds = std::chrono::duration<double>(since_start).count();
-    return static_cast<int64_t>(std::floor(seconds * rate_ + kSlack)) + 1;
+    const double seconds = (static_cast<double>(since_start.count()) + kSlack) / 1e6;
+    return static_cast<int64_t>(std::floor(seconds * rate_)) + 1;
   }
   // When record `n` is due, since the start; a record that was due then is due now.
   Duration next_due(int64_t n) const {
@@ -28,7 +28,7 @@ class Pacer {
   }
 
  private:
-  static constexpr double kSlack = 1e-6;  // of a record: what rounding to microseconds may cost
+  static constexpr double kSlack = 0.25;  // microseconds: more than what doubles round
   double rate_;
 };
 
