@@ -1,0 +1,211 @@
+#include "app/assembly.h"
+
+#include "app/bad_records.h"
+#include "process/explode.h"
+#include "process/repartition.h"
+#include "process/transform.h"
+#include "runtime/file_output.h"
+#include "sink/log_sink.h"
+#include "sink/topic_sink.h"
+
+namespace streamworker {
+
+namespace {
+
+const std::vector<double> kRowBounds = {1, 2, 5, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000};
+const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10};
+
+log::Level level_of(const std::string& name) {
+  if (name == "debug") return log::Level::Debug;
+  if (name == "warn") return log::Level::Warn;
+  return name == "error" ? log::Level::Error : log::Level::Info;
+}
+
+// Builds the body of one task: a visit for each node, which adds a step behind its input.
+class Builder {
+ public:
+  using Sinks = std::map<std::string, std::unique_ptr<SinkThread>>;
+  Builder(const Parts& parts, const Stage& stage, const TopicPartition& at, Producer& producer,
+          sql::Engine& engine, Sinks& sinks, const std::string& owner)
+      : parts_(parts), stage_(stage), at_(at), producer_(producer), engine_(engine), sinks_(sinks),
+        owner_(owner) {}
+
+  TaskBody build() {
+    make_bad_records();
+    make_decoder();
+    for (const Node& node : stage_.nodes) {
+      node_ = &node;
+      Step* step = std::visit(*this, node.operation);
+      connect(*step);
+      steps_.push_back(step);
+    }
+    return std::move(body_);
+  }
+
+  Step* operator()(const TransformPlan& plan) {
+    return own(std::make_unique<Transform>(
+        sql::Expressions(engine_, input(), plan.where, plan.columns, at_.topic), *body_.bad,
+        count("records_filtered_total", "records that a where kept out")));
+  }
+  Step* operator()(const ExplodePlan& plan) {
+    return own(std::make_unique<Explode>(
+        sql::Expressions(engine_, input(), "", {{plan.as, plan.of, FieldType{Type::Json}}}, at_.topic),
+        input(), node_->schema, *body_.bad));
+  }
+  Step* operator()(const RepartitionPlan& plan) {
+    return own_output(std::make_unique<Repartition>(
+        kafka_output(*node_), input(), KeyOf(engine_, input(), plan.key, at_.topic),
+        writer(plan.topic), *body_.bad, dropped("null_key")));
+  }
+  Step* operator()(const TopicPlan& plan) {
+    std::optional<KeyOf> key;
+    if (plan.key) key.emplace(engine_, input(), *plan.key, at_.topic);
+    return own_output(std::make_unique<TopicSink>(kafka_output(*node_), input(), std::move(key),
+                                                  writer(plan.topic), *body_.bad));
+  }
+  Step* operator()(const LogPlan& plan) {
+    std::optional<sql::Expressions> text;
+    if (plan.expression)
+      text.emplace(engine_, input(), "", std::vector<sql::Column>{{"text", *plan.expression, {}}},
+                   at_.topic);
+    return own_output(std::make_unique<LogSink>(kafka_output(*node_), input(), std::move(text),
+                                                level_of(plan.level), at_.topic, *body_.bad));
+  }
+  Step* operator()(const DatabasePlan& plan) {
+    DatabaseOutput::Meters meters{
+        parts_.metrics.histogram("batch_rows", "rows of a batch", {{"pipeline", node_->pipeline}},
+                                 kRowBounds),
+        count("sink_rows_total", "rows handed to databases and files")};
+    auto made = std::make_unique<DatabaseOutput>(part(plan.sink), plan.table, plan.batch,
+                                                 *sinks_.at(plan.database), meters);
+    body_.databases.push_back(made.get());
+    return own_part(std::move(made));
+  }
+  Step* operator()(const FilePlan& plan) {
+    return own_part(std::make_unique<FileOutput>(
+        part(node_->pipeline + "/" + plan.path), plan.path, input(), plan.batch, *body_.bad,
+        count("sink_rows_total", "rows handed to databases and files")));
+  }
+
+ private:
+  void make_bad_records() {
+    const auto policy = stage_.stream ? stage_.stream->on_error : config::OnError::Fail;
+    body_.bad = std::make_unique<SkipOrFail>(
+        at_.topic, policy,
+        parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
+                               {{"pipeline", stage_.name}, {"reason", "skipped"}}));
+  }
+  void make_decoder() {
+    if (stage_.stream == nullptr) {
+      body_.decoder =
+          std::make_unique<RepartitionDecoder>(stage_.input, at_.partition, *body_.bad);
+      return;
+    }
+    auto tombstones =
+        parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
+                               {{"pipeline", stage_.name}, {"reason", "tombstone"}});
+    body_.decoder = std::make_unique<StreamDecoder>(*stage_.stream, at_.partition, parts_.clock,
+                                                    *body_.bad, tombstones);
+  }
+
+  const Schema& input() const {
+    return node_->input < 0 ? stage_.input : stage_.nodes[static_cast<size_t>(node_->input)].schema;
+  }
+  Counter count(const std::string& name, const std::string& help) {
+    return parts_.metrics.counter(name, help, {{"pipeline", node_->pipeline}});
+  }
+  Counter dropped(const std::string& reason) {
+    return parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
+                                  {{"pipeline", node_->pipeline}, {"reason", reason}});
+  }
+  TopicWriter writer(const std::string& topic) {
+    return {topic, parts_.topics.at(topic), producer_, parts_.clock,
+            parts_.metrics.counter("records_produced_total", "records written to topics",
+                                   {{"topic", topic}})};
+  }
+  PartId part(const std::string& sink) const {
+    return {parts_.file.app, sink, at_.topic, at_.partition, owner_, parts_.incarnation};
+  }
+  // Behind its input; a pipeline's first step behind the pipeline's entry there.
+  void connect(Step& step) {
+    const int input = node_->input;
+    const bool first = input < 0 ? node_->pipeline != stage_.name || stage_.stream != nullptr
+                                 : stage_.nodes[static_cast<size_t>(input)].pipeline != node_->pipeline;
+    if (!first) return behind(input, step);
+    PipelineEntry*& entry = entries_[{input, node_->pipeline}];
+    if (entry == nullptr) {
+      auto made = std::make_unique<PipelineEntry>(node_->pipeline);
+      entry = made.get();
+      body_.entries.push_back(entry);
+      behind(input, *own(std::move(made)));
+    }
+    entry->then(step);
+  }
+  void behind(int input, Step& step) {
+    if (input < 0) return body_.roots.push_back(&step);
+    dynamic_cast<Relay&>(*steps_[static_cast<size_t>(input)]).then(step);
+  }
+  Step* own(std::unique_ptr<Step> step) {
+    body_.steps.push_back(std::move(step));
+    return body_.steps.back().get();
+  }
+  Step* own_output(std::unique_ptr<Output> step) {
+    body_.outputs.push_back(step.get());
+    return own(std::move(step));
+  }
+  Step* own_part(std::unique_ptr<Part> step) {
+    body_.parts.push_back(step.get());
+    return own(std::move(step));
+  }
+
+  const Parts& parts_;
+  const Stage& stage_;
+  const TopicPartition& at_;
+  Producer& producer_;
+  sql::Engine& engine_;
+  Sinks& sinks_;
+  const std::string& owner_;
+  const Node* node_ = nullptr;
+  TaskBody body_;
+  std::vector<Step*> steps_;  // of the nodes
+  std::map<std::pair<int, std::string>, PipelineEntry*> entries_;
+};
+
+}  // namespace
+
+Assembly::Assembly(const Parts& parts, std::string owner, const std::function<void()>& wake)
+    : parts_(parts), owner_(std::move(owner)), engine_(parts.clock) {
+  for (const config::Database& database : parts.file.databases) {
+    const Labels labels = {{"database", database.name}};
+    SinkThread::Meters meters{
+        parts.metrics.histogram("sink_seconds", "how long a transaction took", labels, kSecondBounds),
+        parts.metrics.counter("sink_retries_total", "attempts that failed for a while", labels)};
+    sinks_[database.name] = std::make_unique<SinkThread>(database.name, open_database(database),
+                                                         parts.clock, meters, wake);
+  }
+}
+
+Assembly::~Assembly() = default;
+
+std::unique_ptr<Task> Assembly::make(const TopicPartition& at, Producer& producer) {
+  for (const Stage& stage : parts_.plan.stages) {
+    if (stage.topic != at.topic) continue;
+    TaskBody body = Builder(parts_, stage, at, producer, engine_, sinks_, owner_).build();
+    const Labels labels = {{"stream", stage.name}};
+    Task::Meters meters{
+        parts_.metrics.counter("records_consumed_total", "records taken", labels),
+        parts_.metrics.counter("records_replayed_total", "records taken a second time and skipped",
+                               labels)};
+    return std::make_unique<Task>(stage, at, parts_.topics.at(at.topic).partitions, std::move(body),
+                                  meters);
+  }
+  throw std::logic_error("assigned a topic that no stage reads: " + at.topic);
+}
+
+std::vector<SinkThread*> Assembly::sinks() {
+  std::vector<SinkThread*> all;
+  for (auto& [name, sink] : sinks_) all.push_back(sink.get());
+  return all;
+}
+
+}  // namespace streamworker

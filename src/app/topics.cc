@@ -1,0 +1,134 @@
+#include "app/topics.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace streamworker {
+
+namespace {
+
+std::string written_topic(const Node& node) {
+  if (const auto* topic = std::get_if<TopicPlan>(&node.operation)) return topic->topic;
+  if (const auto* own = std::get_if<RepartitionPlan>(&node.operation)) return own->topic;
+  return {};
+}
+
+class Preparation {
+ public:
+  Preparation(Log& log, const config::File& file, const Plan& plan)
+      : log_(log), file_(file), plan_(plan) {}
+
+  Result<Topics> run() {
+    for (const Stage& stage : plan_.stages)
+      if (stage.stream != nullptr)
+        if (auto done = source(*stage.stream); !done) return done.error();
+    // A stage behind a repartition comes after all that feed it.
+    for (const Stage& stage : plan_.stages)
+      if (auto done = outputs(stage); !done) return done.error();
+    return std::move(topics_);
+  }
+
+ private:
+  Result<void> source(const config::Stream& stream) {
+    auto found = log_.describe(stream.topic);
+    if (!found) return found.error();
+    if (*found) {
+      topics_[stream.topic] = **found;
+      return {};
+    }
+    if (!stream.partitions && !file_.kafka.embedded())
+      return stop("topic " + stream.topic + " does not exist on " + log_.name() +
+                  ": create it, or say streams." + stream.name +
+                  ".partitions and the worker creates it");
+    return make({stream.topic, stream.partitions.value_or(1), file_.kafka.replication, limits()});
+  }
+
+  Result<void> outputs(const Stage& stage) {
+    for (const Node& node : stage.nodes) {
+      const std::string topic = written_topic(node);
+      if (topic.empty()) continue;
+      const bool internal = std::holds_alternative<RepartitionPlan>(node.operation);
+      const int32_t count = internal ? feeding(topic) : topics_.at(stage.topic).partitions;
+      if (auto done = output(topic, internal, count); !done) return done;
+    }
+    return {};
+  }
+
+  // The largest count of all stages that write the topic (more than one: a union).
+  int32_t feeding(const std::string& topic) const {
+    int32_t count = 1;
+    for (const Stage& stage : plan_.stages)
+      for (const Node& node : stage.nodes)
+        if (written_topic(node) == topic)
+          if (auto from = topics_.find(stage.topic); from != topics_.end())
+            count = std::max(count, from->second.partitions);
+    return count;
+  }
+
+  Result<void> output(const std::string& topic, bool internal, int32_t count) {
+    if (topics_.contains(topic)) return {};
+    auto found = log_.describe(topic);
+    if (!found) return found.error();
+    if (!*found) {
+      NewTopic wanted{topic, count, file_.kafka.replication, limits()};
+      if (internal) wanted.settings["retention.ms"] = "-1";
+      return make(wanted);
+    }
+    topics_[topic] = **found;
+    if (!internal || topics_[topic].partitions == count) return {};
+    return stop(fmt::format(
+        "topic {} has {} partitions, but its source has {}: a repartition topic keeps the count of "
+        "its source. Stop the workers, let the topic run empty, delete it, and start again",
+        topic, topics_[topic].partitions, count));
+  }
+
+  Result<void> make(const NewTopic& topic) {
+    if (auto made = log_.create(topic); !made) return made;
+    log::info("app", "created topic {} with {} partitions", topic.name, topic.partitions);
+    auto found = log_.describe(topic.name);
+    if (!found) return found.error();
+    if (!*found) return retry("topic " + topic.name + " was created but is not there yet");
+    topics_[topic.name] = **found;
+    return {};
+  }
+
+  static std::map<std::string, std::string> limits() {
+    return {{"message.timestamp.type", "CreateTime"},
+            {"message.timestamp.after.max.ms", "9223372036854775807"}};
+  }
+
+  Log& log_;
+  const config::File& file_;
+  const Plan& plan_;
+  Topics topics_;
+};
+
+}  // namespace
+
+std::vector<std::string> topics_of(const Plan& plan) {
+  std::vector<std::string> all;
+  for (const Stage& stage : plan.stages) all.push_back(stage.topic);
+  for (const Stage& stage : plan.stages)
+    for (const Node& node : stage.nodes)
+      if (std::string topic = written_topic(node);
+          !topic.empty() && std::find(all.begin(), all.end(), topic) == all.end())
+        all.push_back(topic);
+  return all;
+}
+
+Result<Topics> prepare_topics(Log& log, const config::File& file, const Plan& plan) {
+  return Preparation(log, file, plan).run();
+}
+
+Result<Topics> find_topics(Log& log, const Plan& plan) {
+  Topics topics;
+  for (const std::string& topic : topics_of(plan)) {
+    auto found = log.describe(topic);
+    if (!found) return found.error();
+    if (*found) topics[topic] = **found;
+  }
+  return topics;
+}
+
+}  // namespace streamworker

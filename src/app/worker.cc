@@ -1,0 +1,216 @@
+#include "app/worker.h"
+
+#include <unistd.h>
+
+#include <set>
+
+#include "app/open_log.h"
+#include "base/human.h"
+#include "base/log.h"
+#include "base/startup_error.h"
+#include "config/show.h"
+#include "http/routes.h"
+#include "runtime/describe.h"
+
+namespace streamworker {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kLook = milliseconds(100);              // how often the main thread looks around
+constexpr Duration kRetry = std::chrono::seconds(1);
+constexpr Duration kHousekeepingEmbedded = std::chrono::seconds(1);
+constexpr Duration kHousekeepingKafka = std::chrono::seconds(30);
+constexpr Duration kBeyondDrain = std::chrono::seconds(5);  // of a stop, before it is given up
+constexpr size_t kLeastFetch = 1UL << 20;
+
+}  // namespace
+
+Worker::Worker(const config::File& file, const Clock& clock)
+    : file_(file), clock_(clock), board_(clock), plan_(compile(file)) {
+  board_.describe(describe_pipelines());
+}
+
+Worker::~Worker() { stop(); }
+
+bool Worker::run(const std::function<bool()>& stop_asked) {
+  for (const std::string& warning : plan_.warnings) log::warn("app", "{}", warning);
+  if (!start(stop_asked)) return true;
+  const bool asked = wait_until_over(stop_asked);
+  stop();
+  if (!failure_.empty()) log::error("app", "{}", failure_);
+  return asked && failure_.empty();
+}
+
+// False: it was asked to stop while it waited for the log.
+bool Worker::start(const std::function<bool()>& stop_asked) {
+  slot_ = std::make_unique<Slot>(file_.state_dir, file_.app);
+  log_ = open_log(file_);
+  start_http();
+  log::info("app", "streamworker {} · {} · {} · {} · http http://{}:{} · slot {} · {} {}",
+            STREAMWORKER_VERSION, file_.app, file_.path, log_->name(), file_.http_host,
+            http_->port(), slot_->number(), file_.threads, file_.threads == 1 ? "thread" : "threads");
+  while (true) {
+    auto topics = prepare_topics(*log_, file_, plan_);
+    if (topics) {
+      topics_ = std::move(*topics);
+      break;
+    }
+    if (topics.error().remedy == Remedy::Stop) throw StartupError(topics.error().message);
+    log::warn("app", "{} does not answer, trying again: {}", log_->name(), topics.error().message);
+    const Duration again = clock_.steady() + kRetry;
+    while (clock_.steady() < again) {
+      if (stop_asked()) return false;
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kLook);
+    }
+  }
+  start_members();
+  feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_,
+                                       [this](const std::string& why) { fail(why); });
+  std::set<std::string> deletable;
+  for (const Stage& stage : plan_.stages)
+    if (stage.stream == nullptr || file_.kafka.embedded()) deletable.insert(stage.topic);
+  housekeeping_ = std::make_unique<Housekeeping>(
+      *log_, durable_, std::move(deletable),
+      file_.kafka.embedded() ? kHousekeepingEmbedded : kHousekeepingKafka);
+  return true;
+}
+
+void Worker::start_http() {
+  auto routes = std::make_shared<http::Routes>(board_, metrics_, clock_, config::show_json(file_),
+                                               STREAMWORKER_VERSION);
+  http_ = std::make_unique<http::HttpServer>(
+      file_.http_host, file_.http_port, metrics_, clock_,
+      [routes](const http::Request& request) { return routes->handle(request); });
+  if (auto started = http_->start(); !started) throw StartupError(started.error().message);
+}
+
+void Worker::start_members() {
+  parts_ = std::make_unique<Parts>(
+      Parts{file_, plan_, topics_, clock_, metrics_, log_->incarnation()});
+  size_t partitions = 0;
+  StreamThreadSettings settings;
+  for (const Stage& stage : plan_.stages) {
+    settings.topics.push_back(stage.topic);
+    partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
+  }
+  settings.consumer.group = file_.app;
+  settings.consumer.fetch_bytes =
+      std::max(static_cast<size_t>(file_.memory) / 2 / std::max<size_t>(partitions, 1), kLeastFetch);
+  settings.commit = file_.commit;
+  settings.offset_reset = file_.offset_reset;
+  settings.drain = file_.drain;
+  for (int i = 0; i < file_.threads; ++i) {
+    settings.consumer.client_id = fmt::format("{}-{}-{}", file_.app, slot_->id(), i);
+    if (!file_.instance.empty())
+      settings.consumer.instance = fmt::format("{}-{}", file_.instance, i);
+    auto stream =
+        std::make_unique<StreamThread>(settings, *log_, clock_, board_, durable_, metrics_);
+    StreamThread* raw = stream.get();
+    auto assembly = std::make_unique<Assembly>(*parts_, settings.consumer.client_id,
+                                               [raw] { raw->wake(); });
+    if (auto started = stream->start(std::move(assembly)); !started)
+      throw StartupError(started.error().message);
+    members_.push_back({std::move(stream), {}});
+  }
+  for (Member& member : members_)
+    member.thread = std::thread([this, stream = member.stream.get()] { run_member(*stream); });
+}
+
+void Worker::run_member(StreamThread& stream) {
+  try {
+    while (!stopping_) {
+      auto worked = stream.step();
+      if (!worked) {
+        fail(worked.error().message);
+        break;
+      }
+      if (!*worked) stream.wait();
+    }
+    stream.stop();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+  const std::lock_guard lock(mutex_);
+  ++ended_;
+  changed_.notify_all();
+}
+
+void Worker::fail(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  if (failure_.empty()) failure_ = message;
+  changed_.notify_all();
+}
+
+// True: it was asked to stop, or finite input is at its end.
+bool Worker::wait_until_over(const std::function<bool()>& stop_asked) {
+  while (!stop_asked()) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kLook);
+      if (!failure_.empty()) return false;
+    }
+    if (finished()) {
+      log::info("app", "the input is at its end, and everything is written");
+      return true;
+    }
+  }
+  return true;
+}
+
+bool Worker::finished() {
+  if (!feeding_->finite() || !feeding_->done()) return false;
+  const auto durable = durable_.all();
+  for (const Stage& stage : plan_.stages) {
+    for (int32_t i = 0; i < topics_.at(stage.topic).partitions; ++i) {
+      const TopicPartition at{stage.topic, i};
+      const auto marks = log_->watermarks(at);
+      if (!marks) return false;
+      const auto reached = durable.find(at);
+      if (marks->end > (reached == durable.end() ? 0 : reached->second)) return false;
+    }
+  }
+  return true;
+}
+
+// Against the flow of the data: nothing new is fed, the members commit, drain and leave, then what
+// they stood on goes.
+void Worker::stop() {
+  if (stopping_.exchange(true)) return;
+  board_.stopping();
+  feeding_.reset();
+  for (Member& member : members_) member.stream->wake();
+  if (!members_.empty()) {
+    std::unique_lock lock(mutex_);
+    const auto patience = file_.drain + kBeyondDrain;
+    const bool ended =
+        changed_.wait_for(lock, patience, [&] { return ended_ == members_.size(); });
+    if (!ended) {
+      log::error("app", "did not stop within {}; what was not committed is taken again",
+                 format_duration(patience));
+      ::_exit(1);
+    }
+  }
+  for (Member& member : members_) member.thread.join();
+  housekeeping_.reset();
+  members_.clear();
+  if (http_) http_->stop();
+  log_.reset();
+  log::info("app", "stopped");
+}
+
+std::vector<PipelineStatus> Worker::describe_pipelines() const {
+  std::vector<PipelineStatus> all;
+  for (const config::Pipeline& pipeline : file_.pipelines) {
+    PipelineStatus status;
+    status.name = pipeline.name;
+    for (const config::Text& from : pipeline.from) status.from.push_back(from.value);
+    for (const config::Sink& sink : pipeline.sinks) status.to.push_back(sink_in_words(sink));
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+}  // namespace streamworker

@@ -1,0 +1,68 @@
+// The worker: makes everything, in the order in which a record needs it, and takes it down the other
+// way (src/README.md has both orders).
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "app/assembly.h"
+#include "app/feeding.h"
+#include "app/housekeeping.h"
+#include "app/slot.h"
+#include "http/server.h"
+#include "runtime/status.h"
+
+namespace streamworker {
+
+class Worker {
+ public:
+  // `file` and `clock` must outlive the worker. Throws ConfigError.
+  Worker(const config::File& file, const Clock& clock);
+  ~Worker();
+
+  // Runs until `stop_asked` says so (looked at several times a second), something fails for good, or
+  // finite input was processed to its end. True: it ended as it was asked to. Throws StartupError.
+  bool run(const std::function<bool()>& stop_asked);
+
+ private:
+  struct Member {
+    std::unique_ptr<StreamThread> stream;
+    std::thread thread;
+  };
+
+  bool start(const std::function<bool()>& stop_asked);
+  void start_http();
+  void start_members();
+  void run_member(StreamThread& stream);
+  void fail(const std::string& message);
+  bool wait_until_over(const std::function<bool()>& stop_asked);
+  bool finished();
+  void stop();
+  std::vector<PipelineStatus> describe_pipelines() const;
+
+  const config::File& file_;
+  const Clock& clock_;
+  Metrics metrics_;
+  StatusBoard board_;
+  DurablePositions durable_;
+  Plan plan_;
+  std::unique_ptr<Slot> slot_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<http::HttpServer> http_;
+  Topics topics_;
+  std::unique_ptr<Parts> parts_;
+  std::vector<Member> members_;
+  std::unique_ptr<Feeding> feeding_;
+  std::unique_ptr<Housekeeping> housekeeping_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<bool> stopping_{false};
+  std::string failure_;
+  size_t ended_ = 0;  // members whose thread is over
+};
+
+}  // namespace streamworker

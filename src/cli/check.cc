@@ -1,0 +1,88 @@
+#include <iostream>
+
+#include "app/open_log.h"
+#include "app/topics.h"
+#include "cli/commands.h"
+#include "runtime/describe.h"
+#include "sink/database.h"
+
+namespace streamworker::cli {
+
+namespace {
+
+// Tries each server once and prints a line for each thing tried. False: something is not there.
+class Connections {
+ public:
+  Connections(const config::File& file, const Plan& plan) : file_(file), plan_(plan) {}
+
+  bool try_all() {
+    try_topics();
+    for (const Stage& stage : plan_.stages)
+      for (const Node& node : stage.nodes)
+        if (const auto* sink = std::get_if<DatabasePlan>(&node.operation)) try_database(*sink);
+    return good_;
+  }
+
+ private:
+  void tell(bool good, const std::string& what) {
+    std::cout << "  " << (good ? "✓ " : "✗ ") << what << "\n";
+    good_ = good_ && good;
+  }
+
+  void try_topics() {
+    const auto log = open_log(file_);
+    const auto topics = find_topics(*log, plan_);
+    if (!topics) return tell(false, log->name() + ": " + topics.error().message);
+    tell(true, log->name());
+    for (const std::string& topic : topics_of(plan_)) {
+      const auto found = topics->find(topic);
+      if (found != topics->end())
+        tell(true, fmt::format("topic {}: {} partitions", topic, found->second.partitions));
+      else
+        tell(made_by_us(topic), "topic " + topic + " does not exist" +
+                                    (made_by_us(topic) ? ", the worker will create it"
+                                                       : ": create it, or say how many partitions"));
+    }
+  }
+
+  bool made_by_us(const std::string& topic) const {
+    for (const config::Stream& stream : file_.streams)
+      if (stream.topic == topic) return stream.partitions || file_.kafka.embedded();
+    return true;
+  }
+
+  void try_database(const DatabasePlan& sink) {
+    for (const config::Database& spec : file_.databases) {
+      if (spec.name != sink.database) continue;
+      const auto database = open_database(spec);
+      const auto warnings = database->prepare(sink.table);
+      if (!warnings) return tell(false, spec.name + ": " + warnings.error().message);
+      tell(true, spec.name + "." + sink.table.name);
+      for (const std::string& warning : *warnings) std::cout << "    warning: " << warning << "\n";
+    }
+  }
+
+  const config::File& file_;
+  const Plan& plan_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+int check(const FileOptions& options, bool connect) {
+  const config::File file = load(options);
+  const Plan plan = compile(file);
+  std::cout << file.path << ": ok\n";
+  for (const std::string& line : pipelines_in_words(file)) std::cout << "  " << line << "\n";
+  const auto topics = own_topics(plan);
+  if (!topics.empty()) {
+    std::cout << "  topics it owns:";
+    for (const std::string& topic : topics) std::cout << " " << topic;
+    std::cout << "\n";
+  }
+  for (const std::string& warning : plan.warnings) std::cout << "warning: " << warning << "\n";
+  if (!connect) return kDone;
+  return Connections(file, plan).try_all() ? kDone : kUnavailable;
+}
+
+}  // namespace streamworker::cli

@@ -1,0 +1,56 @@
+// The command line (DESIGN 8). Exit codes: 0 done, or asked to stop; 1 stopped by an error; 64 usage;
+// 69 a server unavailable (`check --connect`); 78 a fault in the pipeline file.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/spec.h"
+
+namespace streamworker::cli {
+
+enum Exit { kDone = 0, kFailed = 1, kUsage = 64, kUnavailable = 69, kConfiguration = 78 };
+
+// Which file, and what the command line says over it.
+struct FileOptions {
+  std::string file;
+  std::string env_file;
+  std::vector<std::string> set;  // path=value
+  std::optional<std::string> brokers;
+  std::optional<std::string> state_dir;
+  std::optional<std::string> log_level;
+  std::optional<int> http_port;
+};
+
+// Reads the file with the environment and the options laid over it, and sets up the log.
+// Throws ConfigError.
+config::File load(const FileOptions& options);
+
+int run(const FileOptions& options, std::optional<Duration> limit);
+int check(const FileOptions& options, bool connect);
+int show(const FileOptions& options);
+int schema();
+int version();
+// `form`: mermaid or dot.
+int graph(const FileOptions& options, const std::string& form);
+
+struct ProduceOptions {
+  std::string stream;
+  std::string input;                // a file; empty: the stream's sample
+  std::optional<int64_t> count;
+  std::optional<double> rate;       // records per second
+  std::optional<Duration> sleep;    // between records
+  bool follow = false;
+};
+int produce(const FileOptions& options, const ProduceOptions& wanted);
+
+// Parses the arguments and runs the command.
+int main(int argc, char** argv);
+
+// Blocks SIGTERM and SIGINT for all threads made later; then says, when called, whether one came.
+std::function<bool()> catch_signals();
+
+}  // namespace streamworker::cli

@@ -1,0 +1,69 @@
+#include "process/decode.h"
+
+namespace streamworker {
+
+namespace {
+
+Meta meta_of(const Message& message, int32_t partition) {
+  Meta meta;
+  meta.offset = message.offset;
+  meta.timestamp = message.timestamp;
+  meta.key = message.key;
+  meta.headers = message.headers;
+  meta.partition = partition;
+  meta.source_partition = partition;
+  return meta;
+}
+
+}  // namespace
+
+StreamDecoder::StreamDecoder(const config::Stream& stream, int32_t partition, const Clock& clock,
+                             BadRecords& bad, Counter tombstones)
+    : json_(stream),
+      pass_tombstones_(stream.pass_tombstones),
+      partition_(partition),
+      clock_(clock),
+      bad_(bad),
+      tombstones_(tombstones) {}
+
+Result<void> StreamDecoder::decode(std::span<const Message> messages, Batch& batch) {
+  const WallTime now = clock_.wall();
+  for (const Message& message : messages)
+    if (auto done = decode_one(message, now, batch); !done) return done;
+  return {};
+}
+
+Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Batch& batch) {
+  if (!message.value && !pass_tombstones_) {
+    tombstones_.add();
+    return {};
+  }
+  Value* row = batch.add(meta_of(message, partition_));
+  Meta& meta = batch.meta(batch.size() - 1);
+  meta.deleted = !message.value;
+  auto decoded = message.value ? json_.decode(*message.value, meta, batch.arena(), now, row)
+                               : json_.decode_key(meta, batch.arena(), row);
+  if (decoded) return {};
+  const Meta bad = meta;
+  batch.drop_last();
+  return bad_.take(bad, "decode", decoded.error().message);
+}
+
+RepartitionDecoder::RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad)
+    : envelope_(schema), partition_(partition), bad_(bad) {}
+
+Result<void> RepartitionDecoder::decode(std::span<const Message> messages, Batch& batch) {
+  for (const Message& message : messages) {
+    Value* row = batch.add(meta_of(message, partition_));
+    Meta& meta = batch.meta(batch.size() - 1);
+    auto read = message.value ? envelope_.read(*message.value, row, meta)
+                              : Result<void>(skip("a null value in a repartition topic"));
+    if (read) continue;
+    const Meta bad = meta;
+    batch.drop_last();
+    if (auto taken = bad_.take(bad, "decode", read.error().message); !taken) return taken;
+  }
+  return {};
+}
+
+}  // namespace streamworker

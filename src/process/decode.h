@@ -1,0 +1,50 @@
+// From messages to a batch of rows: of a stream in its format, or of a repartition topic.
+#pragma once
+
+#include <span>
+
+#include "base/metrics.h"
+#include "codec/json_decoder.h"
+#include "log/log.h"
+#include "process/step.h"
+#include "record/envelope.h"
+
+namespace streamworker {
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  // Appends a row for each message that is one. Bad ones go to BadRecords, tombstones are dropped
+  // and counted unless the stream says `pass`. An error: the stream says `fail`.
+  virtual Result<void> decode(std::span<const Message> messages, Batch& batch) = 0;
+};
+
+class StreamDecoder final : public Decoder {
+ public:
+  StreamDecoder(const config::Stream& stream, int32_t partition, const Clock& clock,
+                BadRecords& bad, Counter tombstones);
+  Result<void> decode(std::span<const Message> messages, Batch& batch) override;
+
+ private:
+  Result<void> decode_one(const Message& message, WallTime now, Batch& batch);
+
+  JsonDecoder json_;
+  bool pass_tombstones_;
+  int32_t partition_;
+  const Clock& clock_;
+  BadRecords& bad_;
+  Counter tombstones_;
+};
+
+class RepartitionDecoder final : public Decoder {
+ public:
+  RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad);
+  Result<void> decode(std::span<const Message> messages, Batch& batch) override;
+
+ private:
+  Envelope envelope_;
+  int32_t partition_;
+  BadRecords& bad_;
+};
+
+}  // namespace streamworker

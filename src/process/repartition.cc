@@ -1,0 +1,35 @@
+#include "process/repartition.h"
+
+namespace streamworker {
+
+Repartition::Repartition(std::string name, const Schema& in, KeyOf key, TopicWriter writer,
+                         BadRecords& bad, Counter null_keys)
+    : Output(std::move(name)),
+      envelope_(in),
+      key_(std::move(key)),
+      writer_(std::move(writer)),
+      bad_(bad),
+      null_keys_(null_keys) {}
+
+Result<void> Repartition::process(const Batch& batch) {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const Meta& meta = batch.meta(i);
+    if (skips(meta)) continue;
+    auto key = key_.of(batch.row(i), meta);
+    if (!key) {
+      if (auto taken = bad_.take(meta, "key", key.error().message); !taken) return taken;
+      continue;
+    }
+    if (!*key) {
+      null_keys_.add();
+      continue;
+    }
+    row_.clear();
+    envelope_.append(batch.row(i), meta, row_);
+    if (auto added = writer_.add(meta, *key, row_); !added)
+      if (auto taken = bad_.take(meta, "key", added.error().message); !taken) return taken;
+  }
+  return writer_.flush();
+}
+
+}  // namespace streamworker

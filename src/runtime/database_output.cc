@@ -1,0 +1,151 @@
+#include "runtime/database_output.h"
+
+namespace streamworker {
+
+namespace {
+
+constexpr size_t kQueuedBatches = 8;  // more than these block the task
+constexpr size_t kSpareBatches = 4;
+constexpr size_t kSpareBytes = 4UL << 20;  // a larger batch is not kept for reuse
+constexpr Duration kPositionEvery = std::chrono::seconds(1);
+
+}  // namespace
+
+DatabaseOutput::DatabaseOutput(PartId id, const Table& table, config::BatchLimits limits,
+                               SinkThread& sink, Meters meters)
+    : id_(std::move(id)), table_(table), limits_(limits), sink_(sink), meters_(meters) {}
+
+DatabaseOutput::~DatabaseOutput() { detach(); }
+
+std::optional<Offset> DatabaseOutput::position() const {
+  if (state_ != State::Active) return {};
+  return durable_;
+}
+
+Result<void> DatabaseOutput::claim(std::optional<Offset> start) {
+  detach();
+  number_ = sink_.new_part();
+  state_ = State::Claiming;
+  sink_.claim(number_, id_, table_, start);
+  return {};
+}
+
+void DatabaseOutput::detach() {
+  if (number_ != 0) sink_.drop(number_);
+  number_ = 0;
+  state_ = State::Detached;
+  open_.reset();
+  queued_ = 0;
+  held_up_since_.reset();
+}
+
+Result<void> DatabaseOutput::on_reply(SinkReply reply) {
+  if (reply.batch && reply.batch->bytes() <= kSpareBytes && spare_.size() < kSpareBatches)
+    spare_.push_back(std::move(reply.batch));
+  held_up_since_.reset();
+  switch (reply.what) {
+    case SinkReply::What::Claimed:
+      state_ = State::Active;
+      from_ = passed_ = durable_ = sent_ = reply.claim.next;
+      break;
+    case SinkReply::What::Unknown:
+      state_ = State::Unknown;
+      break;
+    case SinkReply::What::Written:
+      durable_ = reply.end;
+      --queued_;
+      if (queued_ > 0) held_up_since_ = now_;
+      break;
+    case SinkReply::What::Fenced:
+      detach();
+      state_ = State::Fenced;
+      break;
+    case SinkReply::What::Failed:
+      detach();
+      return std::move(reply.error);
+  }
+  return {};
+}
+
+std::unique_ptr<Batch> DatabaseOutput::fresh_batch() {
+  if (spare_.empty()) return std::make_unique<Batch>(table_.columns);
+  auto batch = std::move(spare_.back());
+  spare_.pop_back();
+  batch->clear();
+  return batch;
+}
+
+Result<void> DatabaseOutput::process(const Batch& batch) {
+  if (state_ != State::Active) return {};
+  const auto size = static_cast<size_t>(limits_.size);
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const Meta& meta = batch.meta(i);
+    if (meta.offset < from_) continue;
+    if (open_ && open_->size() >= size && open_->meta(open_->size() - 1).offset != meta.offset)
+      close_batch(open_->meta(open_->size() - 1).offset + 1);
+    if (!open_) {
+      open_ = fresh_batch();
+      opened_at_ = now_;
+    }
+    open_->keep(batch.row(i), meta);
+  }
+  return {};
+}
+
+Result<void> DatabaseOutput::advance(Offset passed, Duration now) {
+  now_ = now;
+  if (state_ != State::Active) return {};
+  passed_ = std::max(passed_, passed);
+  if (open_) {
+    const bool full = open_->size() >= static_cast<size_t>(limits_.size);
+    if (full || now - opened_at_ >= limits_.window) close_batch(passed_);
+  } else if (passed_ > sent_ && queued_ == 0 && now - sent_at_ >= kPositionEvery) {
+    send(nullptr, passed_);
+  }
+  return {};
+}
+
+Result<void> DatabaseOutput::flush(Offset passed) {
+  if (state_ != State::Active) return {};
+  passed_ = std::max(passed_, passed);
+  if (open_)
+    close_batch(passed_);
+  else if (passed_ > sent_)
+    send(nullptr, passed_);
+  return {};
+}
+
+void DatabaseOutput::close_batch(Offset end) {
+  const auto rows = static_cast<double>(open_->size());
+  meters_.batch_rows.observe(rows);
+  meters_.rows.add(rows);
+  send(std::move(open_), end);
+}
+
+void DatabaseOutput::send(std::unique_ptr<Batch> batch, Offset end) {
+  sink_.write(number_, std::move(batch), end);
+  if (queued_ == 0) held_up_since_ = now_;
+  ++queued_;
+  sent_ = end;
+  sent_at_ = now_;
+}
+
+bool DatabaseOutput::settled() const { return !open_ && queued_ == 0; }
+
+bool DatabaseOutput::blocked() const {
+  return state_ == State::Active && queued_ >= kQueuedBatches;
+}
+
+std::optional<Duration> DatabaseOutput::due() const {
+  if (state_ != State::Active) return {};
+  if (open_) return opened_at_ + limits_.window;
+  return {};
+}
+
+std::string DatabaseOutput::waits_for() const {
+  const auto away = sink_.away();
+  if (away) return "database " + sink_.name() + " away: " + away->error;
+  return state_ == State::Claiming ? "the position in database " + sink_.name() : "";
+}
+
+}  // namespace streamworker

@@ -1,0 +1,83 @@
+// The end of a pipeline in a database, for one task: collects rows into batches, hands them to the
+// sink thread, and knows how far the table is (DESIGN 3.8, 4.3, 4.8, 5.3).
+//
+// A batch closes when it is full, when its window is over, and on flush; the rows of one input record
+// never cross a batch. Its position covers every record passed before the first one of the next
+// batch, whether it was written or not. The task's thread only.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "base/metrics.h"
+#include "runtime/part.h"
+#include "runtime/sink_thread.h"
+
+namespace streamworker {
+
+class DatabaseOutput final : public Part {
+ public:
+  struct Meters {
+    Histogram batch_rows;
+    Counter rows;
+  };
+  // `table` must outlive the sink thread: batches on their way there name its columns.
+  DatabaseOutput(PartId id, const Table& table, config::BatchLimits limits, SinkThread& sink,
+                 Meters meters);
+  ~DatabaseOutput() override;
+
+  const std::string& name() const override { return id_.sink; }
+  std::optional<Offset> position() const override;
+  void begin(Duration now) override { now_ = now; }
+  Result<void> process(const Batch& batch) override;
+  Result<void> advance(Offset passed, Duration now) override;
+  Result<void> flush(Offset passed) override;
+  void skip_taken() override { from_ = std::max(from_, passed_); }
+  bool settled() const override;
+  bool blocked() const override;
+  std::optional<Duration> due() const override;
+  std::string waits_for() const override;
+
+  // The answer comes as a reply.
+  Result<void> claim(std::optional<Offset> start) override;
+  // What is open or queued is dropped; the position stays. Until the next claim is answered it takes
+  // nothing.
+  void detach();
+  bool active() const override { return state_ == State::Active; }
+  bool unknown() const override { return state_ == State::Unknown; }
+  // Somebody else took the position over.
+  bool fenced() const { return state_ == State::Fenced; }
+  uint64_t number() const { return number_; }
+  // Since when the sink thread has not taken anything although something waits (steady); for 4.8.
+  std::optional<Duration> held_up_since() const { return held_up_since_; }
+  // Stop: the sink says that a person must act.
+  Result<void> on_reply(SinkReply reply);
+
+ private:
+  enum class State { Idle, Claiming, Unknown, Active, Fenced, Detached };
+
+  std::unique_ptr<Batch> fresh_batch();
+  void close_batch(Offset end);
+  void send(std::unique_ptr<Batch> batch, Offset end);
+
+  PartId id_;
+  const Table& table_;
+  config::BatchLimits limits_;
+  SinkThread& sink_;
+  Meters meters_;
+  State state_ = State::Idle;
+  uint64_t number_ = 0;             // of this claim, at the sink thread
+  Duration now_{};
+  Offset from_ = 0;                 // records below were taken before
+  Offset passed_ = 0;               // the task was here already
+  Offset durable_ = 0;
+  Offset sent_ = 0;                 // the position that the last queued write ends at
+  Duration sent_at_{};
+  size_t queued_ = 0;               // writes handed over and not answered
+  std::unique_ptr<Batch> open_;
+  Duration opened_at_{};
+  std::optional<Duration> held_up_since_;
+  std::vector<std::unique_ptr<Batch>> spare_;
+};
+
+}  // namespace streamworker

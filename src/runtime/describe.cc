@@ -1,0 +1,76 @@
+#include "runtime/describe.h"
+
+#include <algorithm>
+
+#include "base/human.h"
+
+namespace streamworker {
+
+namespace {
+
+std::string source_in_words(const config::File& file, const config::Text& name) {
+  for (const config::Stream& stream : file.streams) {
+    if (stream.name != name.value) continue;
+    const std::string fields = stream.schema.empty()
+                                   ? "any json"
+                                   : fmt::format("json, {} fields", stream.schema.size());
+    return fmt::format("{} ({} topic {}, {})", stream.name,
+                       file.kafka.embedded() ? "embedded" : "kafka", stream.topic, fields);
+  }
+  return name.value;
+}
+
+std::string join(const std::vector<std::string>& parts, const std::string& between) {
+  std::string all;
+  for (const std::string& part : parts) all += (all.empty() ? "" : between) + part;
+  return all;
+}
+
+void add_limits(const config::Pipeline& pipeline, std::vector<std::string>& steps) {
+  if (!pipeline.batch) return;
+  steps.push_back(fmt::format("batches of {} / {}", pipeline.batch->size,
+                              format_duration(pipeline.batch->window)));
+}
+
+}  // namespace
+
+std::string sink_in_words(const config::Sink& sink) {
+  if (const auto* database = std::get_if<config::DatabaseSink>(&sink)) {
+    const std::string table = database->database.value + "." + database->table.value;
+    if (!database->upsert) return table + " (insert)";
+    std::vector<std::string> key;
+    for (const config::Text& column : database->key) key.push_back(column.value);
+    return table + " (upsert by " + join(key, ", ") + ")";
+  }
+  if (const auto* topic = std::get_if<config::TopicSink>(&sink)) return "topic " + topic->topic.value;
+  if (const auto* out = std::get_if<config::FileSink>(&sink)) return "file " + out->path;
+  return "log";
+}
+
+std::vector<std::string> pipelines_in_words(const config::File& file) {
+  std::vector<std::string> lines;
+  for (const config::Pipeline& pipeline : file.pipelines) {
+    std::vector<std::string> from;
+    for (const config::Text& name : pipeline.from) from.push_back(source_in_words(file, name));
+    std::vector<std::string> steps = {join(from, " + "), pipeline.name};
+    if (pipeline.where) steps.push_back("where " + pipeline.where->value);
+    if (!pipeline.select.empty()) steps.push_back("select");
+    if (pipeline.explode) steps.push_back("one for each of " + pipeline.explode->of.value);
+    if (pipeline.partition_key) steps.push_back("by " + pipeline.partition_key->value);
+    add_limits(pipeline, steps);
+    std::vector<std::string> to;
+    for (const config::Sink& sink : pipeline.sinks) to.push_back(sink_in_words(sink));
+    if (!to.empty()) steps.push_back(join(to, ", "));
+    lines.push_back(join(steps, " → "));
+  }
+  return lines;
+}
+
+std::vector<std::string> own_topics(const Plan& plan) {
+  std::vector<std::string> topics;
+  for (const Stage& stage : plan.stages)
+    if (stage.stream == nullptr) topics.push_back(stage.topic);
+  return topics;
+}
+
+}  // namespace streamworker

@@ -1,0 +1,172 @@
+#include "runtime/planner.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "codec/json_decoder.h"
+#include "codec/stream_schema.h"
+#include "runtime/select.h"
+
+namespace streamworker {
+
+Planner::Planner(const config::File& file) : file_(file), engine_(clock_) {}
+
+Plan Planner::run() {
+  std::map<std::string, std::string> topics;
+  for (const config::Stream& stream : file_.streams) {
+    auto [same, fresh] = topics.emplace(stream.topic, stream.name);
+    if (!fresh)
+      problems_.push_back({stream.at, "streams." + stream.name,
+                           "topic " + stream.topic + " is read by streams." + same->second +
+                               " already; let both pipelines say `from: " + same->second + "`"});
+  }
+  for (const config::Pipeline& pipeline : file_.pipelines) (void)pipeline_source(pipeline);
+  if (!problems_.empty()) throw config::ConfigError(file_.path, std::move(problems_));
+  std::erase_if(plan_.stages, [](const Stage& stage) {  // nothing that is read there goes anywhere
+    return std::none_of(stage.nodes.begin(), stage.nodes.end(), is_sink);
+  });
+  return std::move(plan_);
+}
+
+void Planner::problem(const config::Text& at, const std::string& message) {
+  problems_.push_back({at.at, at.path, message});
+}
+
+const Planner::Source* Planner::source_of(const config::Text& name) {
+  for (const config::Stream& stream : file_.streams)
+    if (stream.name == name.value) return stream_source(stream);
+  for (const config::Pipeline& pipeline : file_.pipelines) {
+    if (pipeline.name != name.value) continue;
+    if (open_.contains(name.value)) {
+      problem(name, "a cycle: " + name.value + " reads what it makes itself");
+      return nullptr;
+    }
+    return pipeline_source(pipeline);
+  }
+  std::vector<std::string> known;
+  for (const config::Stream& stream : file_.streams) known.push_back(stream.name);
+  for (const config::Pipeline& pipeline : file_.pipelines) known.push_back(pipeline.name);
+  problem(name, "no stream or pipeline is called " + name.value +
+                    config::did_you_mean(name.value, known));
+  return nullptr;
+}
+
+const Planner::Source* Planner::stream_source(const config::Stream& stream) {
+  if (failed_.contains(stream.name)) return nullptr;
+  if (auto found = sources_.find(stream.name); found != sources_.end()) return &found->second;
+  const Schema schema = stream_schema(stream);
+  const size_t before = problems_.size();
+  for (const config::Text& key : stream.key) (void)slot_of(schema, key);
+  if (stream.timestamp)
+    if (auto slot = slot_of(schema, *stream.timestamp);
+        slot && schema[*slot].type.type != Type::Timestamp)
+      problem(*stream.timestamp, "column " + stream.timestamp->value + " is a " +
+                                     to_string(schema[*slot].type) + ", not a timestamp");
+  if (problems_.size() == before) try_decoder(stream);
+  if (problems_.size() > before) {
+    failed_.insert(stream.name);
+    return nullptr;
+  }
+  Outlet outlet{plan_.stages.size(), -1, {}};
+  if (stream.key.size() == 1 && stream.partitioner == config::Partitioner::Murmur2)
+    outlet.keyed_by = stream.key[0].value;
+  plan_.stages.push_back({stream.name, stream.topic, &stream, schema, {}});
+  return &sources_.emplace(stream.name, Source{{outlet}, schema}).first->second;
+}
+
+void Planner::try_decoder(const config::Stream& stream) {
+  try {
+    const JsonDecoder decoder(stream);
+  } catch (const std::invalid_argument& error) {
+    problems_.push_back({stream.at, "streams." + stream.name + ".schema", error.what()});
+  }
+}
+
+const Planner::Source* Planner::pipeline_source(const config::Pipeline& pipeline) {
+  if (failed_.contains(pipeline.name)) return nullptr;
+  if (auto found = sources_.find(pipeline.name); found != sources_.end()) return &found->second;
+  open_.insert(pipeline.name);
+  const size_t before = problems_.size();
+  Source source = join_sources(pipeline);
+  open_.erase(pipeline.name);
+  if (problems_.size() == before && !source.outlets.empty()) add_selects(pipeline, source);
+  if (problems_.size() == before && pipeline.explode) add_explode(pipeline, source);
+  if (problems_.size() == before && pipeline.partition_key) add_repartition(pipeline, source);
+  if (problems_.size() == before)
+    for (const config::Sink& sink : pipeline.sinks) add_sink(pipeline, source, sink);
+  if (problems_.size() > before || source.outlets.empty()) {
+    failed_.insert(pipeline.name);
+    return nullptr;
+  }
+  return &sources_.emplace(pipeline.name, std::move(source)).first->second;
+}
+
+Planner::Source Planner::join_sources(const config::Pipeline& pipeline) {
+  Source all;
+  std::vector<std::pair<const Source*, const config::Text*>> parts;
+  for (const config::Text& name : pipeline.from)
+    if (const Source* one = source_of(name)) parts.emplace_back(one, &name);
+  if (parts.size() != pipeline.from.size()) return all;
+  for (const auto& [one, name] : parts) unite(pipeline, all, *one, *name);
+  for (const auto& [one, name] : parts) {
+    Source widened_one = *one;
+    if (!(one->schema == all.schema))
+      add_transform(pipeline, widened_one, {"", widened(one->schema, all.schema)}, {});
+    all.outlets.insert(all.outlets.end(), widened_one.outlets.begin(), widened_one.outlets.end());
+  }
+  return all;
+}
+
+// The columns of a union are those of all its sources, by name; one that a source lacks is null.
+void Planner::unite(const config::Pipeline& pipeline, Source& all, const Source& more,
+                    const config::Text& name) {
+  std::vector<Field> fields = all.schema.fields();
+  for (const Field& field : more.schema.fields()) {
+    auto same = all.schema.find(field.name);
+    if (!same) {
+      fields.push_back(field);
+    } else if (!(all.schema[*same].type == field.type)) {
+      problem(name, "column " + field.name + " is a " + to_string(field.type) + " in " +
+                        name.value + " and a " + to_string(all.schema[*same].type) +
+                        " in another source of " + pipeline.name +
+                        "; give one of them another name or type in a select");
+    }
+  }
+  all.schema = Schema(std::move(fields));
+}
+
+std::optional<size_t> Planner::slot_of(const Schema& schema, const config::Text& name) {
+  auto slot = schema.find(name.value);
+  if (slot) return slot;
+  std::vector<std::string> known;
+  for (const Field& field : schema.fields()) known.push_back(field.name);
+  problem(name, "no such column: " + name.value + config::did_you_mean(name.value, known) +
+                    "; columns here: " + schema.names());
+  return {};
+}
+
+std::optional<Schema> Planner::try_expressions(const Schema& in, const TransformPlan& plan,
+                                               const std::vector<const config::Text*>& texts,
+                                               const config::Text* where) {
+  try {
+    return sql::Expressions(engine_, in, plan.where, plan.columns, "").schema();
+  } catch (const sql::ExpressionError& error) {
+    const config::Text* at = error.column == sql::ExpressionError::kWhere ? where
+                             : error.column < texts.size()                ? texts[error.column]
+                                                                          : nullptr;
+    if (at == nullptr)
+      problems_.push_back({{}, "pipelines", error.what()});
+    else
+      problem(*at, error.what());
+    return {};
+  }
+}
+
+int Planner::add_node(const Outlet& outlet, const std::string& pipeline, Operation operation,
+                      const Schema& schema) {
+  auto& nodes = plan_.stages[outlet.stage].nodes;
+  nodes.push_back({pipeline, outlet.node, std::move(operation), schema});
+  return static_cast<int>(nodes.size()) - 1;
+}
+
+}  // namespace streamworker

@@ -1,0 +1,186 @@
+// What each key of a pipeline adds to the plan, in the order in which a record meets them.
+#include <algorithm>
+
+#include "runtime/planner.h"
+#include "runtime/select.h"
+
+namespace streamworker {
+
+namespace {
+
+// What a field is called after a transform that copies it; empty: it is gone or computed.
+std::string renamed(const std::string& field, const std::vector<sql::Column>& columns) {
+  for (const sql::Column& column : columns)
+    if (!column.type && (column.expression == field || column.expression == quoted(field)))
+      return column.name;
+  return {};
+}
+
+const config::Text* text_of(const config::Select& select, const std::string& column) {
+  for (const config::Column& made : select.columns)
+    if (made.name == column) return &made.expression;
+  return nullptr;
+}
+
+}  // namespace
+
+void Planner::add_transform(const config::Pipeline& pipeline, Source& source, TransformPlan plan,
+                            const std::vector<const config::Text*>& texts) {
+  const config::Text* where = pipeline.where ? &*pipeline.where : nullptr;
+  Schema out = source.schema;
+  for (Outlet& outlet : source.outlets) {
+    const Schema& in = outlet.node < 0
+                           ? plan_.stages[outlet.stage].input
+                           : plan_.stages[outlet.stage].nodes[static_cast<size_t>(outlet.node)].schema;
+    auto made = try_expressions(in, plan, texts, where);
+    if (!made) return;
+    out = *made;
+    outlet.node = add_node(outlet, pipeline.name, plan, out);
+    outlet.keyed_by = renamed(outlet.keyed_by, plan.columns);
+  }
+  source.schema = out;
+}
+
+void Planner::add_selects(const config::Pipeline& pipeline, Source& source) {
+  std::string where = pipeline.where ? pipeline.where->value : "";
+  if (pipeline.select.empty()) {
+    if (!where.empty()) add_transform(pipeline, source, {where, all_columns(source.schema)}, {});
+    return;
+  }
+  const size_t before = problems_.size();
+  for (const config::Select& select : pipeline.select) {
+    TransformPlan plan{where, columns_of(select, source.schema, problems_)};
+    where.clear();
+    if (problems_.size() > before) return;
+    std::vector<const config::Text*> texts;
+    for (const sql::Column& column : plan.columns) texts.push_back(text_of(select, column.name));
+    add_transform(pipeline, source, std::move(plan), texts);
+    if (problems_.size() > before) return;
+  }
+}
+
+void Planner::add_explode(const config::Pipeline& pipeline, Source& source) {
+  const config::Explode& explode = *pipeline.explode;
+  const TransformPlan probe{"", {{explode.as, explode.of.value, FieldType{Type::Json}}}};
+  if (!try_expressions(source.schema, probe, {&explode.of}, nullptr)) return;
+  std::vector<Field> fields;
+  for (const Field& field : source.schema.fields())
+    if (field.name != explode.as) fields.push_back(field);
+  fields.push_back({explode.as, {Type::Json}, false});
+  source.schema = Schema(std::move(fields));
+  for (Outlet& outlet : source.outlets) {
+    outlet.node = add_node(outlet, pipeline.name, ExplodePlan{explode.as, explode.of.value},
+                           source.schema);
+    if (outlet.keyed_by == explode.as) outlet.keyed_by.clear();
+  }
+}
+
+void Planner::add_repartition(const config::Pipeline& pipeline, Source& source) {
+  const config::Text& key = *pipeline.partition_key;
+  if (!try_expressions(source.schema, {"", {{"key", key.value, {}}}}, {&key}, nullptr)) return;
+  const bool keyed =
+      std::all_of(source.outlets.begin(), source.outlets.end(), [&](const Outlet& outlet) {
+        return outlet.keyed_by == key.value && source.outlets.size() == 1;
+      });
+  if (keyed) return;
+  const std::string topic = repartition_topic(file_.app, pipeline.name);
+  for (const Outlet& outlet : source.outlets)
+    add_node(outlet, pipeline.name, RepartitionPlan{topic, key.value}, source.schema);
+  Outlet behind{plan_.stages.size(), -1, {}};
+  if (source.schema.find(key.value)) behind.keyed_by = key.value;
+  plan_.stages.push_back({pipeline.name, topic, nullptr, source.schema, {}});
+  source.outlets = {behind};
+}
+
+void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
+                       const config::Sink& sink) {
+  if (const auto* database = std::get_if<config::DatabaseSink>(&sink))
+    return add_database(pipeline, source, *database);
+  if (const auto* topic = std::get_if<config::TopicSink>(&sink))
+    return add_topic(pipeline, source, *topic);
+  if (const auto* file = std::get_if<config::FileSink>(&sink)) {
+    for (const Outlet& outlet : source.outlets)
+      add_node(outlet, pipeline.name,
+               FilePlan{file->path, pipeline.batch.value_or(config::BatchLimits{})}, source.schema);
+    return;
+  }
+  const auto& log = std::get<config::LogSink>(sink);
+  LogPlan plan{{}, log.level};
+  if (log.expression) {
+    plan.expression = log.expression->value;
+    if (!try_expressions(source.schema, {"", {{"text", *plan.expression, {}}}}, {&*log.expression},
+                         nullptr))
+      return;
+  }
+  for (const Outlet& outlet : source.outlets) add_node(outlet, pipeline.name, plan, source.schema);
+}
+
+void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
+                        const config::TopicSink& sink) {
+  TopicPlan plan{sink.topic.value, {}};
+  for (const config::Stream& stream : file_.streams)
+    if (stream.topic == sink.topic.value)
+      for (const Outlet& outlet : source.outlets)
+        if (plan_.stages[outlet.stage].stream == &stream)
+          problem(sink.topic, "a cycle: " + pipeline.name + " writes the topic that it reads");
+  const config::Text* key = sink.key ? &*sink.key : nullptr;
+  if (key == nullptr && pipeline.partition_key) key = &*pipeline.partition_key;
+  if (key != nullptr) {
+    plan.key = key->value;
+    if (!try_expressions(source.schema, {"", {{"key", key->value, {}}}}, {key}, nullptr)) return;
+  }
+  for (const Outlet& outlet : source.outlets) add_node(outlet, pipeline.name, plan, source.schema);
+}
+
+void Planner::add_database(const config::Pipeline& pipeline, Source source,
+                           const config::DatabaseSink& sink) {
+  const size_t before = problems_.size();
+  std::vector<std::string> known;
+  for (const config::Database& one : file_.databases) known.push_back(one.name);
+  if (std::find(known.begin(), known.end(), sink.database.value) == known.end())
+    problem(sink.database, "no database is called " + sink.database.value +
+                               config::did_you_mean(sink.database.value, known));
+  if (!sink.columns.empty()) {
+    TransformPlan plan;
+    std::vector<const config::Text*> texts;
+    for (const config::Column& column : sink.columns) {
+      plan.columns.push_back({column.name, column.expression.value, column.type});
+      texts.push_back(&column.expression);
+    }
+    add_transform(pipeline, source, std::move(plan), texts);
+  }
+  if (problems_.size() > before) return;
+  Table table{sink.table.value, source.schema, sink.upsert, {}, {}, sink.create};
+  for (const config::Text& key : sink.key)
+    if (auto slot = slot_of(source.schema, key)) table.key.push_back(*slot);
+  if (sink.newest) table.newest = slot_of(source.schema, *sink.newest);
+  const std::string position = pipeline.name + "/" + sink.table.value;
+  if (!positions_.insert(position).second)
+    problem(sink.table, "pipeline " + pipeline.name + " writes table " + sink.table.value + " twice");
+  if (problems_.size() > before) return;
+  check_order(pipeline, source, table);
+  for (const Outlet& outlet : source.outlets)
+    add_node(outlet, pipeline.name,
+             DatabasePlan{sink.database.value, position, table,
+                          pipeline.batch.value_or(config::BatchLimits{})},
+             source.schema);
+}
+
+void Planner::check_order(const config::Pipeline& pipeline, const Source& source,
+                          const Table& table) {
+  if (!table.upsert || table.newest) return;
+  std::vector<std::string> keys;
+  for (const size_t slot : table.key) keys.push_back(table.columns[slot].name);
+  const bool fixed =
+      std::all_of(source.outlets.begin(), source.outlets.end(), [&](const Outlet& outlet) {
+        return std::find(keys.begin(), keys.end(), outlet.keyed_by) != keys.end();
+      });
+  if (fixed) return;
+  const std::string key = pipeline.partition_key ? "partition_key is " + pipeline.partition_key->value
+                                                 : "there is no partition_key";
+  plan_.warnings.push_back("pipelines." + pipeline.name + ".sink: nothing fixes the order of one " +
+                           keys.front() + "'s records (" + key + "): add `newest: …`, or partition by " +
+                           keys.front());
+}
+
+}  // namespace streamworker

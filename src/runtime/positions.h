@@ -1,0 +1,28 @@
+// Where each partition stands durably, over all threads of the worker: below it nothing will be read
+// again. For deleting consumed records, and for the end of finite input. Any thread.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "log/log.h"
+
+namespace streamworker {
+
+class DurablePositions {
+ public:
+  void set(const TopicPartition& at, Offset below) {
+    const std::lock_guard lock(mutex_);
+    positions_[at] = below;
+  }
+  std::map<TopicPartition, Offset> all() const {
+    const std::lock_guard lock(mutex_);
+    return positions_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<TopicPartition, Offset> positions_;
+};
+
+}  // namespace streamworker

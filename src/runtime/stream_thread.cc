@@ -1,0 +1,198 @@
+#include "runtime/stream_thread.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "commit/commit.h"
+
+namespace streamworker {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kTake = 1000;                    // records of one task at a time
+constexpr Duration kCommitAtMostEvery = milliseconds(20);
+constexpr Duration kDrained = milliseconds(2);    // nothing came for so long: the input is drained
+constexpr Duration kWaitAtMost = std::chrono::seconds(1);
+constexpr int kCommitShare = 10;                  // commits take at most a tenth of the time
+
+StreamThread::Meters meters_of(Metrics& metrics) {
+  return {metrics.histogram("commit_seconds", "how long a commit took", {},
+                            {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5}),
+          metrics.counter("commits_total", "commits by result", {{"result", "ok"}}),
+          metrics.counter("commits_total", "commits by result", {{"result", "failed"}}),
+          metrics.counter("rebalances_total", "assignments taken", {}),
+          metrics.gauge("assigned_tasks", "tasks of this worker", {})};
+}
+
+}  // namespace
+
+StreamThread::StreamThread(StreamThreadSettings settings, Log& log, const Clock& clock,
+                           StatusBoard& board, DurablePositions& durable, Metrics& metrics)
+    : settings_(std::move(settings)),
+      log_(log),
+      clock_(clock),
+      board_(board),
+      durable_(durable),
+      metrics_(metrics),
+      meters_(meters_of(metrics)),
+      consumer_(log.consumer(settings_.consumer)) {}
+
+StreamThread::~StreamThread() {
+  tasks_.clear();
+  factory_.reset();  // its sink threads call wake()
+}
+
+Result<void> StreamThread::start(std::unique_ptr<TaskFactory> factory) {
+  factory_ = std::move(factory);
+  joined_at_ = clock_.steady();
+  return consumer_->subscribe(settings_.topics, *this);
+}
+
+Result<bool> StreamThread::step() {
+  if (auto polled = consumer_->poll(); !polled) return polled.error();
+  if (auto taken = handle(take_replies()); !taken) return taken.error();
+  if (assigned_.empty()) {
+    publish(false);
+    return false;
+  }
+  auto ready = ensure_producer();
+  if (!ready) return ready.error();
+  if (!*ready) return false;
+  bool worked = false;
+  if (!pending_.empty()) {
+    auto located = locate();
+    if (!located) return located.error();
+    worked = *located;
+  }
+  auto taken = take_records();
+  if (!taken) {
+    if (auto handled = handle(taken.error()); !handled) return handled.error();
+    return true;
+  }
+  worked = worked || *taken;
+  const Duration now = clock_.steady();
+  if (*taken) idle_since_ = now;
+  if (auto done = handle(advance()); !done) return done.error();
+  if (commit_due(now))
+    if (auto done = handle(commit_now()); !done) return done.error();
+  publish(false);
+  return worked;
+}
+
+// Retry: every task starts again; Stop goes to the worker.
+Result<void> StreamThread::handle(Result<void> outcome) {
+  if (outcome) return {};
+  if (outcome.error().remedy == Remedy::Stop) return outcome;
+  restart(outcome.error());
+  return {};
+}
+
+Result<bool> StreamThread::take_records() {
+  bool any = false;
+  for (size_t k = 0; k < fetched_.size(); ++k) {
+    const size_t i = (turn_ + k) % fetched_.size();
+    Task& task = *fetched_[i];
+    if (task.blocked()) continue;
+    size_t most = kTake;
+    if (settings_.commit.every)
+      most = static_cast<size_t>(
+          std::clamp<int64_t>(*settings_.commit.every - taken_, 1, static_cast<int64_t>(kTake)));
+    auto messages = consumer_->take(i, most);
+    if (!messages) return messages.error();
+    if (messages->empty()) continue;
+    any = true;
+    outputs_open_ = outputs_open_ || !task.body().outputs.empty();
+    taken_ += static_cast<int64_t>(messages->size());
+    if (auto done = task.process(*messages, clock_.steady()); !done)
+      return context(done.error(), "task " + task.stage().name + " " + to_string(task.at()));
+    if (settings_.commit.every && taken_ >= *settings_.commit.every) break;
+  }
+  ++turn_;
+  return any;
+}
+
+Result<void> StreamThread::advance() {
+  const Duration now = clock_.steady();
+  for (Task* task : fetched_) {
+    if (auto done = task->advance(now); !done) return done;
+    if (auto done = check_parts(*task); !done) return done;
+  }
+  return {};
+}
+
+// A database that is away for longer than `drain` is left behind, when the task has other things to
+// do; one whose position somebody else took is claimed again if the group says that we are its owner.
+Result<void> StreamThread::check_parts(Task& task) {
+  const bool alone = task.body().outputs.empty() && task.body().parts.size() == 1;
+  for (DatabaseOutput* database : task.body().databases) {
+    if (database->fenced()) {
+      log::warn("runtime", "{}: somebody else wrote {}; asking the group who owns it",
+                database->name(), to_string(task.at()));
+      if (auto fence = commit_now(); !fence) return fence;
+      if (auto claimed = database->claim({}); !claimed) return claimed;
+    }
+    const auto held = database->held_up_since();
+    if (alone || !held || !database->blocked() || clock_.steady() - *held < settings_.drain)
+      continue;
+    log::warn("runtime", "{} is left behind at {} until its database is back", database->name(),
+              to_string(task.at()));
+    if (auto claimed = database->claim({}); !claimed) return claimed;
+  }
+  return {};
+}
+
+bool StreamThread::dirty() const {
+  return std::any_of(fetched_.begin(), fetched_.end(),
+                     [](const Task* task) { return task->commit_is_due(); });
+}
+
+bool StreamThread::commit_due(Duration now) const {
+  if (settings_.commit.every && taken_ >= *settings_.commit.every) return true;
+  const Duration since = now - last_commit_;
+  if (since < kCommitAtMostEvery) return false;
+  if (!dirty()) return false;
+  if (now - idle_since_ >= kDrained) return true;
+  return since >= std::min<Duration>(settings_.commit.interval,
+                                     std::max(commit_took_ * kCommitShare, kCommitAtMostEvery));
+}
+
+Result<void> StreamThread::commit_now() {
+  const Duration before = clock_.steady();
+  std::vector<Committed> offsets;
+  for (const Task* task : fetched_)
+    if (Committed one = task->group_offset(); one.offset) offsets.push_back(std::move(one));
+  if (!offsets.empty()) {
+    if (auto done = commit(*producer_, *consumer_, offsets); !done) {
+      meters_.failed_commits.add();
+      return done;
+    }
+    meters_.commits.add();
+  }
+  auto committed = offsets.begin();
+  for (Task* task : fetched_) {
+    if (committed != offsets.end() && committed->at == task->at()) task->set_committed(*committed++);
+    if (const auto below = task->durable()) durable_.set(task->at(), *below);
+  }
+  taken_ = 0;
+  outputs_open_ = false;
+  last_commit_ = clock_.steady();
+  commit_took_ = last_commit_ - before;
+  meters_.commit_seconds.observe(static_cast<double>(commit_took_.count()) / 1e6);
+  return {};
+}
+
+void StreamThread::wait() {
+  const Duration now = clock_.steady();
+  Duration until = now + kWaitAtMost;
+  for (const Task* task : fetched_)
+    if (const auto due = task->due()) until = std::min(until, *due);
+  if (dirty())
+    until = std::min(until, std::max(idle_since_ + kDrained, last_commit_ + kCommitAtMostEvery));
+  if (!pending_.empty() || (!assigned_.empty() && !producer_))
+    until = std::min(until, std::max(retry_at_, now + milliseconds(10)));
+  if (until > now) consumer_->wait(until - now);
+}
+
+}  // namespace streamworker

@@ -1,0 +1,285 @@
+// What a stream thread does when its assignment changes, when tasks start, and when it stops.
+#include <algorithm>
+
+#include "base/log.h"
+#include "runtime/start_offset.h"
+#include "runtime/stream_thread.h"
+
+namespace streamworker {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Duration kRetry = milliseconds(500);
+constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
+constexpr Duration kPublishEvery = milliseconds(100);
+
+double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+
+}  // namespace
+
+void StreamThread::on_assigned(const std::vector<TopicPartition>& partitions) {
+  drop_tasks();
+  assigned_ = partitions;
+  joined_ = true;
+  waits_for_ = partitions.empty() ? "" : "starting";
+  meters_.rebalances.add();
+  joined_at_ = clock_.steady();
+  publish(true);
+}
+
+void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, bool lost) {
+  log::info("runtime", "{} {} partitions", lost ? "lost" : "giving back", partitions.size());
+  const Duration deadline = clock_.steady() + settings_.drain;
+  if (!lost && producer_ && !fetched_.empty()) {
+    Result<void> done = commit_now();
+    if (done && drain_parts(deadline)) done = commit_now();
+    if (!done) {
+      log::warn("runtime", "the last commit failed, its records are taken again: {}",
+                done.error().message);
+      producer_.reset();
+    }
+  } else if (outputs_open_) {
+    producer_.reset();
+  }
+  assigned_.clear();
+  drop_tasks();
+  publish(true);
+}
+
+void StreamThread::drop_tasks() {
+  for (const auto& task : tasks_)
+    for (const PipelineEntry* entry : task->body().entries)
+      taken_before_[entry->pipeline()] += static_cast<double>(entry->taken());
+  tasks_.clear();
+  pending_.clear();
+  fetched_.clear();
+  located_ = false;
+  taken_ = 0;
+  outputs_open_ = false;
+}
+
+// The transaction is over, one way or the other: a new producer of the same id settles which.
+void StreamThread::restart(const Error& because) {
+  log::warn("runtime", "starting again from what is committed: {}", because.message);
+  waits_for_ = because.message;
+  producer_.reset();
+  drop_tasks();
+  if (auto none = consumer_->fetch({}); !none) log::warn("runtime", "{}", none.error().message);
+  retry_at_ = clock_.steady();
+  publish(true);
+}
+
+Result<bool> StreamThread::ensure_producer() {
+  if (producer_ && !tasks_.empty()) return true;
+  if (clock_.steady() < retry_at_) return false;
+  if (!producer_) {
+    producer_ = log_.producer(settings_.consumer.client_id);
+    if (auto started = producer_->start(); !started) {
+      producer_.reset();
+      if (started.error().remedy == Remedy::Stop) return started.error();
+      waits_for_ = started.error().message;
+      retry_at_ = clock_.steady() + kRetry;
+      publish(true);
+      return false;
+    }
+  }
+  for (const TopicPartition& at : assigned_) {
+    tasks_.push_back(factory_->make(at, *producer_));
+    pending_.push_back(tasks_.back().get());
+  }
+  meters_.tasks.set(static_cast<double>(tasks_.size()));
+  located_ = false;
+  locating_since_ = clock_.steady();
+  return true;
+}
+
+Result<void> StreamThread::take_replies() {
+  for (SinkThread* sink : factory_->sinks()) {
+    for (SinkReply& reply : sink->replies()) {
+      for (auto& task : tasks_) {
+        for (DatabaseOutput* database : task->body().databases) {
+          if (database->number() != reply.part) continue;
+          const bool claimed = reply.what == SinkReply::What::Claimed;
+          if (auto done = database->on_reply(std::move(reply)); !done) return done;
+          const bool fetched = std::find(fetched_.begin(), fetched_.end(), task.get()) != fetched_.end();
+          if (!claimed || !fetched) break;
+          task->rewind_for(*database);
+          log::info("runtime", "{} goes on at {}", database->name(), to_string(task->at()));
+          if (auto done = launch(); !done) return done;
+        }
+      }
+    }
+  }
+  return {};
+}
+
+// Finds the positions of the tasks that are to start. True: something went forward.
+Result<bool> StreamThread::locate() {
+  if (clock_.steady() < retry_at_) return false;
+  if (!located_) {
+    auto committed = consumer_->committed(assigned_);
+    if (!committed) {
+      if (committed.error().remedy == Remedy::Stop) return committed.error();
+      waits_for_ = committed.error().message;
+      publish(false);
+      return false;
+    }
+    for (Task* task : pending_)
+      for (const Committed& one : *committed)
+        if (one.at == task->at())
+          if (auto done = task->set_group(one); !done) return done.error();
+    for (Task* task : pending_)
+      for (Part* part : task->body().parts)
+        if (auto claimed = part->claim({}); !claimed) return claimed.error();
+    located_ = true;
+  }
+  std::vector<Task*> ready;
+  for (Task* task : pending_) {
+    auto known = locate_task(*task);
+    if (!known) {
+      if (known.error().remedy == Remedy::Stop) return known.error();
+      waits_for_ = known.error().message;
+      retry_at_ = clock_.steady() + kRetry;
+      return false;
+    }
+    if (*known) ready.push_back(task);
+  }
+  const bool all = ready.size() == pending_.size();
+  if (ready.empty() || (!all && clock_.steady() - locating_since_ < kGatherStarts)) return false;
+  for (Task* task : ready) {
+    task->run_from(task->start());
+    pending_.erase(std::find(pending_.begin(), pending_.end(), task));
+    fetched_.push_back(task);
+  }
+  if (auto done = launch(); !done) {
+    if (auto handled = handle(done); !handled) return handled.error();
+  }
+  return true;
+}
+
+// True: the task can start. A database that does not answer within `drain` is left behind when the
+// task has something else to do.
+Result<bool> StreamThread::locate_task(Task& task) {
+  const NewPart fresh{task.at(), task.stage().stream == nullptr, task.known_partitions()};
+  if (task.has_new_outputs()) {
+    auto at = start_offset(log_, fresh, settings_.offset_reset);
+    if (!at) return at.error();
+    task.start_new_outputs(*at);
+  }
+  for (Part* one : task.body().parts) {
+    if (!one->unknown()) continue;
+    auto at = start_offset(log_, fresh, settings_.offset_reset);
+    if (!at) return at.error();
+    if (auto claimed = one->claim(*at); !claimed) return claimed.error();
+  }
+  if (task.positions_known()) return true;
+  waits_for_ = task.waits_for();
+  const bool late = clock_.steady() - locating_since_ > settings_.drain;
+  const bool others = !task.body().outputs.empty() ||
+                      std::any_of(task.body().parts.begin(), task.body().parts.end(),
+                                  [](const Part* one) { return one->active(); });
+  return late && others && !task.has_new_outputs();
+}
+
+// Reads all tasks that have started, from where each one is. Start positions are committed before the
+// first record.
+Result<void> StreamThread::launch() {
+  const bool moved = std::any_of(fetched_.begin(), fetched_.end(),
+                                 [](const Task* task) { return task->commit_is_due(); });
+  if (moved)
+    if (auto done = commit_now(); !done) return done;
+  std::vector<Position> positions;
+  for (const Task* task : fetched_) positions.push_back({task->at(), task->next()});
+  if (auto done = consumer_->fetch(positions); !done) return done;
+  idle_since_ = clock_.steady();
+  if (pending_.empty()) {
+    waits_for_.clear();
+    log_assignment();
+  }
+  publish(true);
+  return {};
+}
+
+void StreamThread::log_assignment() const {
+  std::map<std::string, std::vector<int32_t>> parts;
+  for (const Task* task : fetched_) parts[task->stage().name].push_back(task->at().partition);
+  std::string text;
+  for (auto& [name, numbers] : parts) {
+    std::sort(numbers.begin(), numbers.end());
+    const bool run = numbers.back() - numbers.front() + 1 == static_cast<int32_t>(numbers.size());
+    text += " " + name + "[";
+    if (run && numbers.size() > 1)
+      text += fmt::format("{}-{}", numbers.front(), numbers.back());
+    else
+      for (size_t i = 0; i < numbers.size(); ++i) text += fmt::format("{}{}", i ? "," : "", numbers[i]);
+    text += "]";
+  }
+  log::info("runtime", "assigned{} in {:.1f} s; ready", text, seconds(clock_.steady() - joined_at_));
+}
+
+// Flushes every part and waits until all of it is durable. False: the deadline came first; what is
+// left is dropped, its position stays.
+bool StreamThread::drain_parts(Duration deadline) {
+  for (Task* task : fetched_)
+    if (auto done = task->flush(); !done) return false;
+  while (true) {
+    if (auto done = take_replies(); !done) return false;
+    const bool settled = std::all_of(fetched_.begin(), fetched_.end(),
+                                     [](const Task* task) { return task->settled(); });
+    if (settled) return true;
+    const Duration left = deadline - clock_.steady();
+    if (left <= Duration::zero()) return false;
+    consumer_->wait(std::min<Duration>(left, milliseconds(100)));
+  }
+}
+
+void StreamThread::stop() {
+  const Duration deadline = clock_.steady() + settings_.drain;
+  consumer_->close(settings_.drain);  // revokes: commits, drains, commits
+  const Duration left = deadline - clock_.steady();
+  log::debug("runtime", "closed with {:.1f} s left", seconds(left));
+  producer_.reset();
+}
+
+void StreamThread::publish(bool now) {
+  if (!now && clock_.steady() - published_ < kPublishEvery) return;
+  published_ = clock_.steady();
+  MemberStatus status;
+  status.joined = joined_;
+  for (size_t i = 0; i < fetched_.size(); ++i) status.tasks.push_back(status_of(*fetched_[i], i));
+  for (const Task* task : pending_) status.tasks.push_back(status_of(*task, fetched_.size()));
+  for (const auto& task : tasks_)
+    for (const PipelineEntry* entry : task->body().entries)
+      status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
+  for (const auto& [name, count] : taken_before_) status.pipeline_records[name] += count;
+  if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
+  for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
+    if (const auto away = sink->away())
+      status.reasons.push_back({"database away",
+                                {{"database", sink->name()},
+                                 {"since", fmt::format("{}", away->since.time_since_epoch().count())},
+                                 {"error", away->error}}});
+  board_.publish(settings_.consumer.client_id, std::move(status));
+}
+
+TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
+  TaskStatus status;
+  status.stage = task.stage().name;
+  status.at = task.at();
+  status.state = fetched < fetched_.size() ? "running" : "starting";
+  if (task.blocked()) status.state = task.waits_for().empty() ? "running" : task.waits_for();
+  status.position = task.next();
+  status.committed = task.committed().offset;
+  status.event_time = task.event_time();
+  if (fetched < fetched_.size()) status.end = consumer_->known_end(fetched);
+  if (status.end) {
+    const Labels labels = {{"stream", status.stage}, {"partition", std::to_string(status.at.partition)}};
+    metrics_.gauge("lag_records", "records of the partition that were not taken yet", labels)
+        .set(static_cast<double>(std::max<Offset>(*status.end - status.position, 0)));
+  }
+  return status;
+}
+
+}  // namespace streamworker

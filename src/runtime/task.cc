@@ -1,0 +1,175 @@
+#include "runtime/task.h"
+
+#include <algorithm>
+
+namespace streamworker {
+
+Task::Task(const Stage& stage, TopicPartition at, int32_t partitions, TaskBody body, Meters meters)
+    : stage_(stage),
+      at_(std::move(at)),
+      partitions_(partitions),
+      body_(std::move(body)),
+      meters_(meters),
+      batch_(stage.input) {
+  committed_.at = at_;
+}
+
+Result<void> Task::set_group(const Committed& committed) {
+  committed_ = committed;
+  auto read = read_metadata(committed.metadata);
+  if (!read) return context(std::move(read.error()), to_string(at_));
+  known_partitions_ = read->partitions;
+  group_ = committed.offset.value_or(0);
+  positions_.clear();
+  new_outputs_.clear();
+  for (const Output* output : body_.outputs) {
+    const auto found = read->outputs.find(output_hash(output->name()));
+    if (committed.offset && read->all)
+      positions_[output->name()] = *committed.offset;
+    else if (committed.offset && found != read->outputs.end())
+      positions_[output->name()] = found->second.value_or(*committed.offset);
+    else if (std::find(new_outputs_.begin(), new_outputs_.end(), output->name()) ==
+             new_outputs_.end())
+      new_outputs_.push_back(output->name());
+  }
+  return {};
+}
+
+void Task::start_new_outputs(Offset at) {
+  for (const std::string& name : new_outputs_) positions_[name] = at;
+  new_outputs_.clear();
+}
+
+bool Task::positions_known() const {
+  return new_outputs_.empty() &&
+         std::all_of(body_.parts.begin(), body_.parts.end(),
+                     [](const Part* one) { return one->active(); });
+}
+
+Offset Task::start() const {
+  std::optional<Offset> smallest;
+  for (const auto& [name, position] : positions_)
+    smallest = std::min(smallest.value_or(position), position);
+  for (const Part* part : body_.parts)
+    if (const auto position = part->position())
+      smallest = std::min(smallest.value_or(*position), *position);
+  return smallest.value_or(group_);
+}
+
+void Task::run_from(Offset offset) {
+  next_ = offset;
+  replayed_until_ = offset;
+  for (Output* output : body_.outputs) output->skip_below(positions_[output->name()]);
+  for (const auto& [name, position] : positions_)
+    replayed_until_ = std::max(replayed_until_, position);
+  for (const Part* part : body_.parts)
+    replayed_until_ = std::max(replayed_until_, part->position().value_or(offset));
+}
+
+void Task::rewind_for(DatabaseOutput& late) {
+  for (auto& [name, position] : positions_) position = std::max(position, next_);
+  for (Part* part : body_.parts)
+    if (part != &late) part->skip_taken();
+  run_from(std::min(next_, late.position().value_or(next_)));
+}
+
+Result<void> Task::process(std::span<const Message> messages, Duration now) {
+  while (!messages.empty() && messages.front().offset < next_) messages = messages.subspan(1);
+  if (messages.empty()) return {};
+  for (Part* part : body_.parts) part->begin(now);
+  batch_.clear();
+  if (auto decoded = body_.decoder->decode(messages, batch_); !decoded) return decoded;
+  if (!batch_.empty()) {
+    event_time_ = batch_.meta(batch_.size() - 1).timestamp;
+    for (Step* root : body_.roots)
+      if (auto done = root->process(batch_); !done) return done;
+  }
+  meters_.consumed.add(static_cast<double>(messages.size()));
+  if (next_ < replayed_until_) {
+    const auto again = std::count_if(messages.begin(), messages.end(), [&](const Message& one) {
+      return one.offset < replayed_until_;
+    });
+    meters_.replayed.add(static_cast<double>(again));
+  }
+  next_ = messages.back().offset + 1;
+  return advance(now);
+}
+
+Result<void> Task::advance(Duration now) {
+  for (Part* part : body_.parts)
+    if (auto done = part->advance(next_, now); !done) return done;
+  return {};
+}
+
+Result<void> Task::flush() {
+  for (Part* part : body_.parts)
+    if (auto done = part->flush(next_); !done) return done;
+  return {};
+}
+
+bool Task::settled() const {
+  return std::all_of(body_.parts.begin(), body_.parts.end(),
+                     [](const Part* part) { return part->settled(); });
+}
+
+bool Task::blocked() const {
+  return std::any_of(body_.parts.begin(), body_.parts.end(),
+                     [](const Part* part) { return part->blocked(); });
+}
+
+std::optional<Duration> Task::due() const {
+  std::optional<Duration> first;
+  for (const Part* part : body_.parts)
+    if (const auto one = part->due()) first = std::min(first.value_or(*one), *one);
+  return first;
+}
+
+Committed Task::group_offset() const {
+  Committed now{at_, {}, {}};
+  OutputPositions positions;
+  positions.partitions = partitions_;
+  if (body_.outputs.empty()) {
+    now.offset = durable();
+    if (!now.offset) now.offset = committed_.offset;
+  } else {
+    now.offset = std::max(group_, next_);
+    for (const auto& [name, start] : positions_) {
+      const Offset reached = std::max(start, next_);
+      auto& position = positions.outputs[output_hash(name)];
+      if (reached < *now.offset) position = reached;
+    }
+  }
+  now.metadata = to_metadata(positions);
+  return now;
+}
+
+bool Task::commit_is_due() const {
+  const Committed now = group_offset();
+  return now.offset && (now.offset != committed_.offset || now.metadata != committed_.metadata);
+}
+
+std::optional<Offset> Task::durable() const {
+  std::optional<Offset> smallest;
+  for (const Part* part : body_.parts) {
+    const auto position = part->position();
+    if (!position) return {};
+    smallest = std::min(smallest.value_or(*position), *position);
+  }
+  if (!body_.outputs.empty()) {
+    if (!committed_.offset) return {};
+    Offset reached = *committed_.offset;
+    if (const auto read = read_metadata(committed_.metadata))
+      for (const auto& [hash, behind] : read->outputs)
+        reached = std::min(reached, behind.value_or(reached));
+    smallest = std::min(smallest.value_or(reached), reached);
+  }
+  return smallest ? smallest : committed_.offset;
+}
+
+std::string Task::waits_for() const {
+  for (const Part* part : body_.parts)
+    if (std::string reason = part->waits_for(); !reason.empty()) return reason;
+  return {};
+}
+
+}  // namespace streamworker

@@ -1,0 +1,105 @@
+// One partition of one stage: decodes what it is given, walks the steps, and knows how far each thing
+// that it writes has come (DESIGN 4.1, 4.3).
+//
+// A task belongs to the stream thread that made it. Its life: the thread finds out the positions
+// (`set_group`, the parts' claims), reads from `start`, and gives it messages; after any failure of the
+// thread's transaction it is thrown away and made anew.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "commit/group_metadata.h"
+#include "log/log.h"
+#include "process/decode.h"
+#include "process/output.h"
+#include "process/relay.h"
+#include "runtime/database_output.h"
+#include "runtime/part.h"
+#include "runtime/plan.h"
+
+namespace streamworker {
+
+// What a task is made of; app/ builds it from the plan. Steps point to each other and to `owned`.
+struct TaskBody {
+  std::unique_ptr<BadRecords> bad;
+  std::unique_ptr<Decoder> decoder;
+  std::vector<std::unique_ptr<Step>> steps;    // all of them
+  std::vector<PipelineEntry*> entries;         // for the pipelines' rates
+  std::vector<Step*> roots;                    // those that get the decoded records
+  std::vector<Output*> outputs;                // those whose progress is the group's offset
+  std::vector<DatabaseOutput*> databases;
+  std::vector<Part*> parts;                    // databases and files
+};
+
+class Task {
+ public:
+  struct Meters {
+    Counter consumed;
+    Counter replayed;
+  };
+  Task(const Stage& stage, TopicPartition at, int32_t partitions, TaskBody body, Meters meters);
+
+  const Stage& stage() const { return stage_; }
+  const TopicPartition& at() const { return at_; }
+  TaskBody& body() { return body_; }
+  const TaskBody& body() const { return body_; }
+
+  // What the group has stored for this partition. Stop: written by a newer version.
+  Result<void> set_group(const Committed& committed);
+  // Names of outputs that have no position yet: `offset_reset` applies to them.
+  bool has_new_outputs() const { return !new_outputs_.empty(); }
+  void start_new_outputs(Offset at);
+  // How many partitions the topic had at the last commit; 0: not known.
+  int32_t known_partitions() const { return known_partitions_; }
+
+  // Every position is known (a detached database does not count).
+  bool positions_known() const;
+  // The smallest of them: where to read from. REQUIRES: positions_known()
+  Offset start() const;
+  // From now on `process` is called from this offset on.
+  void run_from(Offset offset);
+  // A database that was left behind is back (its claim was answered): the task reads again from its
+  // position, and everything else skips what it has.
+  void rewind_for(DatabaseOutput& late);
+
+  Result<void> process(std::span<const Message> messages, Duration now);
+  // Windows of batches, positions of parts that had nothing to write.
+  Result<void> advance(Duration now);
+  Result<void> flush();
+  bool settled() const;
+  bool blocked() const;
+  std::optional<Duration> due() const;
+
+  // The next offset to be taken.
+  Offset next() const { return next_; }
+  // What the group should have stored, by now.
+  Committed group_offset() const;
+  void set_committed(const Committed& committed) { committed_ = committed; }
+  bool commit_is_due() const;
+  const Committed& committed() const { return committed_; }
+  // Below it nothing has to be read again, whatever happens.
+  std::optional<Offset> durable() const;
+  std::optional<EventTime> event_time() const { return event_time_; }
+  std::string waits_for() const;
+
+ private:
+  const Stage& stage_;
+  TopicPartition at_;
+  int32_t partitions_;
+  TaskBody body_;
+  Meters meters_;
+  Batch batch_;
+  Committed committed_;                       // as the group has it
+  Offset group_ = 0;                          // the group's offset as it was at the start
+  int32_t known_partitions_ = 0;
+  std::map<std::string, Offset> positions_;   // of outputs, by name, at the start
+  std::vector<std::string> new_outputs_;
+  Offset next_ = 0;
+  Offset replayed_until_ = 0;                 // some part had taken the records below already
+  std::optional<EventTime> event_time_;
+};
+
+}  // namespace streamworker
