@@ -14,6 +14,7 @@
 namespace streamworker {
 namespace {
 
+constexpr std::string_view kBlanks = " \t\r\n";
 constexpr size_t kPadding = 32;  // zeros behind the copy: the parser reads 16 bytes at a time
 constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 
@@ -92,7 +93,6 @@ size_t slot_of(const Schema& schema, const std::string& name) {
 }
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
   const size_t from = text.find_first_not_of(kBlanks);
   return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
 }

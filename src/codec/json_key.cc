@@ -10,6 +10,9 @@
 namespace streamworker {
 namespace {
 
+constexpr size_t kPadding = 32;  // the parser reads 16 bytes at a time
+constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+
 // NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's.
 struct KeyEvents : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, KeyEvents> {
   KeyEvents(size_t wanted_part, Arena& memory) : wanted(wanted_part), arena(memory) {}
@@ -46,14 +49,12 @@ struct KeyEvents : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, KeyEvents> {
 std::optional<JsonKeyPart> read_json_key(std::string_view key, size_t index, size_t count,
                                          Arena& arena) {
   if (!is_utf8(key) || key.find('\0') != std::string_view::npos) return std::nullopt;
-  constexpr size_t kPadding = 32;  // the parser reads 16 bytes at a time
   char* const copy = arena.take(key.size() + kPadding);
   if (!key.empty()) std::memcpy(copy, key.data(), key.size());
   std::memset(copy + key.size(), 0, kPadding);
   rapidjson::InsituStringStream stream(copy);
   rapidjson::Reader reader;
   KeyEvents events(index, arena);
-  constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
   if (reader.Parse<kFlags>(stream, events).IsError() || events.seen != count) return std::nullopt;
   return events.part;
 }

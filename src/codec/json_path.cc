@@ -47,6 +47,23 @@ std::string written(const std::vector<Level>& levels) {
   return path;
 }
 
+// What a character outside of strings does to the levels.
+void step(char c, std::vector<Level>& levels, bool& at_key) {
+  if (c == '{' || c == '[') {
+    levels.push_back({c == '[', 0, {}});
+    at_key = c == '{';
+  } else if (levels.empty()) {
+    return;
+  } else if (c == '}' || c == ']') {
+    levels.pop_back();
+    at_key = false;
+  } else if (c == ',') {
+    at_key = !levels.back().is_array;
+    levels.back().key = {};
+    ++levels.back().index;
+  }
+}
+
 }  // namespace
 
 size_t json_string_end(std::string_view text, size_t offset) {
@@ -64,31 +81,16 @@ std::string json_path(std::string_view text, size_t offset) {
   text = text.substr(0, offset);  // what is behind may be anything
   std::vector<Level> levels;
   bool at_key = false;  // the next string is a key
-  for (size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == '"') {
-      const size_t end = json_string_end(text, at);
-      if (at_key) {
-        const bool closed = end - at > 1 && text[end - 1] == '"';
-        levels.back().key = text.substr(at + 1, end - at - (closed ? 2 : 1));
-      }
-      at_key = false;
-      at = end;
+  for (size_t at = 0; at < text.size() && levels.size() <= kDeepest;) {
+    if (text[at] != '"') {
+      step(text[at++], levels, at_key);
       continue;
     }
-    ++at;
-    if (c == '{' || c == '[') {
-      if (levels.size() > kDeepest) break;
-      levels.push_back({c == '[', 0, {}});
-      at_key = c == '{';
-    } else if ((c == '}' || c == ']') && !levels.empty()) {
-      levels.pop_back();
-      at_key = false;
-    } else if (c == ',' && !levels.empty()) {
-      at_key = !levels.back().is_array;
-      levels.back().key = {};
-      ++levels.back().index;
-    }
+    const size_t end = json_string_end(text, at);
+    const bool closed = end - at > 1 && text[end - 1] == '"';
+    if (at_key) levels.back().key = text.substr(at + 1, end - at - (closed ? 2 : 1));
+    at_key = false;
+    at = end;
   }
   return written(levels);
 }

@@ -9,6 +9,7 @@ namespace {
 
 std::vector<std::string> names_of(const std::vector<FieldDecoder>& fields) {
   std::vector<std::string> names;
+  names.reserve(fields.size());
   for (const FieldDecoder& field : fields) names.push_back(field.name());
   return names;
 }

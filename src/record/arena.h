@@ -35,8 +35,8 @@ class Arena {
   size_t capacity() const { return capacity_; }
 
  private:
-  static constexpr size_t kBlock = 64 * 1024;
-  static constexpr size_t kKeep = 8 * 1024 * 1024;
+  static constexpr size_t kBlock = 64UL * 1024;
+  static constexpr size_t kKeep = 8UL * 1024 * 1024;
   struct Block {
     std::unique_ptr<char[]> data;
     size_t size = 0;

@@ -26,6 +26,15 @@ bool read_fraction(std::string_view& text, int& micros) {
   return digits > 0;
 }
 
+// Two digits, behind a colon if there must be one. They are taken from the text.
+bool read_part(std::string_view& text, bool colon, int& part) {
+  if (colon && text.front() != ':') return false;
+  text.remove_prefix(colon ? 1 : 0);
+  if (text.size() < 2 || !read_two(text.data(), part)) return false;
+  text.remove_prefix(2);
+  return true;
+}
+
 int64_t floor_divide(int64_t value, int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
 
 }  // namespace
@@ -41,8 +50,8 @@ std::optional<int64_t> days_of(const Civil& civil) {
 std::optional<int64_t> local_micros(const Civil& civil) {
   const auto days = days_of(civil);
   if (!days || civil.hour > 23 || civil.minute > 59 || civil.second > 59) return std::nullopt;
-  const int64_t seconds =
-      *days * kSecondsPerDay + civil.hour * 3600 + civil.minute * 60 + civil.second;
+  const int64_t seconds = *days * kSecondsPerDay + civil.hour * int64_t{3600} +
+                          civil.minute * int64_t{60} + civil.second;
   return seconds * kMicrosPerSecond + civil.micros;
 }
 
@@ -96,18 +105,14 @@ std::optional<int> read_offset(std::string_view text) {
   const int sign = text.front() == '-' ? -1 : 1;
   text.remove_prefix(1);
   const bool colons = text.size() > 2 && text[2] == ':';
-  int parts[3] = {};
-  for (int& part : parts) {
-    if (text.size() < 2 || !read_two(text.data(), part)) return std::nullopt;
-    text.remove_prefix(2);
-    if (text.empty()) break;
-    if (&part == &parts[2]) return std::nullopt;
-    if (!colons) continue;
-    if (text.front() != ':') return std::nullopt;
-    text.remove_prefix(1);
-  }
-  if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59) return std::nullopt;
-  return sign * (parts[0] * 3600 + parts[1] * 60 + parts[2]);
+  int hours = 0;
+  int minutes = 0;
+  int seconds = 0;
+  if (!read_part(text, false, hours)) return std::nullopt;
+  if (!text.empty() && !read_part(text, colons, minutes)) return std::nullopt;
+  if (!text.empty() && !read_part(text, colons, seconds)) return std::nullopt;
+  if (!text.empty() || hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
+  return sign * (hours * 3600 + minutes * 60 + seconds);
 }
 
 void append_padded(int value, int width, std::string& out) {

@@ -18,6 +18,9 @@ constexpr std::array<Int128, 39> kPowers = [] {
   return powers;
 }();
 
+constexpr Int128 kChunk = kPowers[18];      // what is written at a time
+constexpr Int128 kExact = Int128{1} << 53;  // integers below are exact as doubles
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A number's text taken apart. The point stands behind the first `point` digits of whole ++
@@ -108,30 +111,29 @@ std::optional<Int128> assemble(const Parts& parts, FieldType type, Rounding roun
   return parts.negative ? -value : value;
 }
 
+// Appends digits to `value`. REQUIRES: no more than 18 in all.
+int64_t append_digits(std::string_view digits, int64_t value) {
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
 // The form of nearly all: up to 18 digits, no exponent, nothing to round. None: anything else.
 std::optional<Int128> parse_short(std::string_view text, FieldType type) {
   if (text.size() > 18) return std::nullopt;
-  const bool negative = !text.empty() && text.front() == '-';
-  int64_t value = 0;
-  size_t digits = 0;
-  size_t fraction = 0;
-  bool point = false;
-  for (size_t i = negative ? 1 : 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (is_digit(c)) {
-      value = value * 10 + (c - '0');
-      ++digits;
-      fraction += point ? 1U : 0U;
-    } else if (c == '.' && !point) {
-      point = true;
-    } else {
-      return std::nullopt;
-    }
+  const bool negative = take_sign(text);
+  const std::string_view whole = take_digits(text);
+  std::string_view fraction;
+  if (!text.empty() && text.front() == '.') {
+    text.remove_prefix(1);
+    fraction = take_digits(text);
   }
-  if (digits == 0 || fraction > type.scale) return std::nullopt;
-  // At most 18 + 38 digits are no matter: the product is only trusted where it cannot overflow.
-  if (type.scale - fraction > 19) return std::nullopt;
-  const Int128 scaled = value * kPowers[type.scale - fraction];
+  const bool no_digits = whole.empty() && fraction.empty();
+  // The product below has at most 18 + 19 digits.
+  if (!text.empty() || no_digits || fraction.size() > type.scale ||
+      type.scale - fraction.size() > 19)
+    return std::nullopt;
+  const Int128 scaled =
+      append_digits(fraction, append_digits(whole, 0)) * kPowers[type.scale - fraction.size()];
   if (scaled >= kPowers[type.precision]) return std::nullopt;
   return negative ? -scaled : scaled;
 }
@@ -167,7 +169,6 @@ std::optional<Int128> rescale_decimal(Int128 unscaled, uint8_t scale, FieldType 
 }
 
 void append_decimal(Int128 unscaled, uint8_t scale, std::string& out) {
-  constexpr Int128 kChunk = kPowers[18];
   std::array<char, 48> digits{};
   Int128 rest = unscaled < 0 ? -unscaled : unscaled;
   char* const end = digits.data() + digits.size();
@@ -190,7 +191,6 @@ void append_decimal(Int128 unscaled, uint8_t scale, std::string& out) {
 }
 
 double decimal_to_double(Int128 unscaled, uint8_t scale) {
-  constexpr Int128 kExact = Int128{1} << 53;
   if (unscaled > -kExact && unscaled < kExact && scale <= 22)
     return static_cast<double>(unscaled) / static_cast<double>(kPowers[scale]);
   std::string text;

@@ -7,6 +7,8 @@
 namespace streamworker {
 namespace {
 
+constexpr const char* kHex = "0123456789abcdef";
+
 // 0: as it is, 'u': \u00XX, else the letter behind the backslash.
 constexpr std::array<char, 256> kEscapes = [] {
   std::array<char, 256> escapes{};
@@ -22,7 +24,6 @@ constexpr std::array<char, 256> kEscapes = [] {
 }();
 
 void append_escape(unsigned char c, std::string& out) {
-  constexpr const char* kHex = "0123456789abcdef";
   out += '\\';
   out += kEscapes[c];
   if (kEscapes[c] != 'u') return;

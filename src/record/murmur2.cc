@@ -6,6 +6,8 @@
 namespace streamworker {
 namespace {
 
+constexpr uint32_t kMultiplier = 0x5bd1e995U;
+
 constexpr std::array<uint32_t, 256> kCrcTable = [] {
   std::array<uint32_t, 256> table{};
   for (uint32_t byte = 0; byte < 256; ++byte) {
@@ -21,7 +23,6 @@ uint32_t byte_at(std::string_view bytes, size_t i) { return static_cast<unsigned
 }  // namespace
 
 int32_t murmur2(std::string_view key) {
-  constexpr uint32_t kMultiplier = 0x5bd1e995U;
   const size_t size = key.size();
   uint32_t hash = 0x9747b28cU ^ static_cast<uint32_t>(size);
   size_t at = 0;

@@ -66,10 +66,9 @@ void append_number(U value, std::string& out) {
 
 template <class U>
 bool take_number(std::string_view& bytes, U& value) {
-  constexpr unsigned kBits = sizeof(U) * 8;
   value = 0;
   unsigned shift = 0;
-  for (size_t i = 0; i < bytes.size() && shift < kBits; ++i, shift += 7) {
+  for (size_t i = 0; i < bytes.size() && shift < sizeof(U) * 8; ++i, shift += 7) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
     const U part = byte & 0x7FU;
     if ((part << shift) >> shift != part) return false;  // beyond the type

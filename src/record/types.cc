@@ -5,6 +5,8 @@
 namespace streamworker {
 namespace {
 
+constexpr std::string_view kDecimal = "decimal(";
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -32,7 +34,6 @@ std::optional<FieldType> parse_decimal_type(std::string_view digits) {
 }  // namespace
 
 std::optional<FieldType> parse_type(std::string_view text) {
-  constexpr std::string_view kDecimal = "decimal(";
   if (text.starts_with(kDecimal) && text.ends_with(')'))
     return parse_decimal_type(text.substr(kDecimal.size(), text.size() - kDecimal.size() - 1));
   for (const Type type : {Type::String, Type::Int, Type::Double, Type::Bool, Type::Timestamp,

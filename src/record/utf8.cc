@@ -6,6 +6,8 @@
 namespace streamworker {
 namespace {
 
+constexpr uint64_t kHighBits = 0x8080808080808080U;
+
 // How many bytes the character at `p` has, 0: none that is valid. `left` bytes may be read.
 size_t character(const unsigned char* p, size_t left) {
   const auto follows = [&](size_t i, unsigned char low = 0x80, unsigned char high = 0xBF) {
@@ -31,7 +33,6 @@ size_t character(const unsigned char* p, size_t left) {
 }  // namespace
 
 size_t valid_utf8_prefix(std::string_view text) {
-  constexpr uint64_t kHighBits = 0x8080808080808080U;
   const size_t size = text.size();
   size_t at = 0;
   while (at < size) {

@@ -3,6 +3,8 @@
 namespace streamworker {
 namespace {
 
+constexpr const char* kHex = "0123456789abcdef";
+
 bool is_dash(size_t at) { return at == 8 || at == 13 || at == 18 || at == 23; }
 
 int hex_digit(char c) {
@@ -33,7 +35,6 @@ std::optional<Value> parse_uuid(std::string_view text) {
 }
 
 void append_uuid(const unsigned char* bytes, std::string& out) {
-  constexpr const char* kHex = "0123456789abcdef";
   char text[kUuidText];
   size_t byte = 0;
   for (size_t at = 0; at < kUuidText;) {
