@@ -42,7 +42,7 @@ void check_keys(const Spot& spot, const Field& field) {
   }
   if (type != Type::String && type != Type::Bytes) refuse("max_length", "string and bytes");
   if (type != Type::String) refuse("pattern", "string");
-  if (type == Type::Json) refuse("enum", "all but json");
+  if (type == Type::Json) refuse("enum", "all other types");
   if (type != Type::Timestamp && type != Type::Date) refuse("format", "timestamp and date");
   if (type != Type::Timestamp) refuse("timezone", "timestamp");
 }
@@ -108,7 +108,9 @@ void check_value(const Spot& spot, const Field& field, const char* key, const st
   Arena arena;
   const auto value = reader.parse(text, arena);
   if (!value) {
-    spot.problem_at(key, fmt::format("{} is not a {}", quote(text), to_string(field.type)));
+    spot.problem_at(
+        key, fmt::format("{} is not {} {}", quote(text), field.type.type == Type::Int ? "an" : "a",
+                         to_string(field.type)));
     return;
   }
   if (const std::string why = against_limits(field, *value); !why.empty())

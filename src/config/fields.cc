@@ -160,7 +160,7 @@ Tree Fields::show(const std::vector<Field>& value) const {
     if (plain) {
       out.add(field.name, Tree::of(to_string(field.type) + (field.nullable ? "?" : "")));
     } else {
-      out.add(field.name, show_mapping(field));
+      out.add(field.name, show_changed(field));
     }
   }
   return value.empty() ? Tree() : out;

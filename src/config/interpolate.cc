@@ -28,12 +28,12 @@ Result<std::string> value_of(const std::string& inside, const Environment& envir
     return stop("the environment variable " + name + " is not set; a default is written ${" + name +
                 ":-default}");
   }
-  if (found != environment.end() && !found->second.empty()) return found->second;
   const char form = colon + 1 < inside.size() ? inside[colon + 1] : ' ';
   const std::string rest = inside.substr(std::min(colon + 2, inside.size()));
-  if (form == '-') return rest;
-  if (form != '?')
+  if (form != '-' && form != '?')
     return stop("after \"${" + name + ":\" comes - and a default, or ? and a message");
+  if (found != environment.end() && !found->second.empty()) return found->second;
+  if (form == '-') return rest;
   const std::string why = rest.empty() ? "" : ": " + rest;
   return stop("the environment variable " + name + " is not set" + why);
 }

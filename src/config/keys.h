@@ -234,7 +234,8 @@ void keys(V& v, File& f) {
     "static membership: a restart within the session moves nothing");
   v("drain", f.drain, Span{Duration(1), std::chrono::minutes(10)},
     "longest wait at revoke and stop for what is in flight");
-  v("databases", f.databases, Named{"database"}, "the databases that sinks write to, by name");
+  v("databases", f.databases, Named{"database", true},
+    "the databases that sinks write to, by name");
   v("streams", f.streams, Named{"stream"}, "topics with a schema, by name", Need::Required);
   v("pipelines", f.pipelines, Named{"pipeline"}, "what is done with the streams, by name");
 }

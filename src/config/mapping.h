@@ -25,7 +25,8 @@ enum class Need { Optional, Required };
 struct Mapping {};
 // The value is a vector of structs with `name` and `at`; in the file a mapping by name.
 struct Named {
-  std::string what;  // "stream"
+  std::string what;     // "stream"
+  bool sparse = false;  // show what is not as by default: some keys exclude others
 };
 
 template <class T>
@@ -115,6 +116,21 @@ Tree show_mapping(T& value) {
   return show.take();
 }
 
+// What differs from a new T, for structs some of whose keys exclude others.
+template <class T>
+Tree show_changed(T& value) {
+  T initial{};
+  const Tree before = show_mapping(initial);
+  Tree out = Tree::map();
+  const Tree all = show_mapping(value);
+  if (all.is_null()) return out;
+  for (const auto& [key, its] : *all.as_map()) {
+    const Tree* same = before.find(key);
+    if (same == nullptr || same->json() != its.json()) out.add(key, its);
+  }
+  return out;
+}
+
 template <class T>
 Tree schema_mapping(T& value) {
   SchemaKeys schema;
@@ -172,7 +188,7 @@ Tree show_value(const Shape& shape, T& value) {
   } else if constexpr (std::is_same_v<Shape, Named>) {
     Tree out = Tree::map();
     for (auto& one : value) {
-      Tree its = show_mapping(one);
+      Tree its = shape.sparse ? show_changed(one) : show_mapping(one);
       out.add(one.name, its.is_null() ? Tree::map() : std::move(its));
     }
     return value.empty() ? Tree() : out;

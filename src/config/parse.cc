@@ -87,6 +87,9 @@ File parse_text(const std::string& text, const std::string& path, const Environm
   Yaml yaml = load_yaml(text, problems);
   if (!problems.empty()) throw ConfigError(path, problems);
   if (yaml.kind == Yaml::Kind::Null) refuse(path, "the file is empty; it needs app and streams");
+  if (yaml.kind != Yaml::Kind::Map)
+    throw ConfigError(path,
+                      {{yaml.at, "", "expected the keys of a pipeline file: app, streams, …"}});
   set_overrides(overrides, yaml, problems);
   interpolate_all(yaml, "", environment, problems);
   const Spot root{reading, yaml, ""};

@@ -19,8 +19,8 @@
 
 namespace streamworker::config {
 
-// `--set commit.interval=1s`: a path of the file and a value. A value that begins with [ { " or '
-// is read as YAML, any other is the text itself; ${NAME} in it is left alone.
+// `--set commit.interval=1s`: a path of the file and a value. A value that begins with [ or { is
+// read as YAML, any other is the text itself; ${NAME} in it is left alone.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
 // The process's environment as it is now.

@@ -73,6 +73,12 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
       best_distance = d;
     }
   }
+  // "minimum" for min, "par" for partitions.
+  for (const std::string& candidate : known) {
+    const size_t shorter = std::min(word.size(), candidate.size());
+    const bool begins = lower(word).substr(0, shorter) == lower(candidate).substr(0, shorter);
+    if (best == nullptr && shorter >= 3 && begins) best = &candidate;
+  }
   return best == nullptr ? "" : "; did you mean \"" + *best + "\"?";
 }
 

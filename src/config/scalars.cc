@@ -107,8 +107,9 @@ bool Span::from_text(const std::string& text, Duration& value) const {
 std::string Span::expected() const {
   if (min == Span{}.min && max == Span{}.max) return "a duration like 30s or 500ms";
   const std::string most = in_unit(max.count(), kTimes);
-  if (min == Span{}.min) return "a duration like 30s or 500ms, at most " + most;
-  return fmt::format("a duration from {} to {}", in_unit(min.count(), kTimes), most);
+  if (min == Span{}.min) return "a duration like 3s or 500ms, at most " + most;
+  return fmt::format("a duration like 3s or 500ms, from {} to {}", in_unit(min.count(), kTimes),
+                     most);
 }
 
 Tree Span::schema() const { return string_schema("^[0-9]+ ?(us|ms|s|m|h|d)$"); }

@@ -101,7 +101,11 @@ struct Choice {
     return out;
   }
   std::string expected() const { return any_of(known()); }
-  std::string kind() const { return "`" + any_of(known()) + "`"; }
+  std::string kind() const {
+    std::vector<std::string> quoted;
+    for (const std::string& word : known()) quoted.push_back("`" + word + "`");
+    return any_of(quoted);
+  }
   std::string suggest(const std::string& text) const { return did_you_mean(text, known()); }
   Tree schema() const {
     Tree list = Tree::list();

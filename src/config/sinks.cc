@@ -31,6 +31,7 @@ Kind kind_of(const char* key) {
   return {key, names.names, [](const Spot& spot, std::vector<Sink>& sinks) {
             T one;
             read_mapping(spot, one);
+            if constexpr (std::is_same_v<T, FileSink>) one.at = spot.yaml.at;
             sinks.push_back(std::move(one));
           }};
 }
@@ -51,17 +52,18 @@ size_t likeness(const Spot& spot, const Kind& kind) {
   return out;
 }
 
-void read_sink(const Spot& spot, std::vector<Sink>& sinks) {
-  if (!spot.is_map()) return spot.unexpected("a sink: {database}, {topic}, {file} or {log}");
+// The kind that the mapping's keys say, or seem to mean. Null, and a problem: none, or two.
+const Kind* choose(const Spot& spot, const std::vector<Kind>& kinds) {
   const Kind* chosen = nullptr;
   const Kind* likely = nullptr;
   size_t most = 0;
-  const std::vector<Kind> kinds = all_kinds();
   for (const Kind& kind : kinds) {
     if (spot.yaml.find(kind.key) != nullptr) {
-      if (chosen != nullptr)
-        return spot.problem("both `" + chosen->key + "` and `" + kind.key +
-                            "`; more than one sink is a list");
+      if (chosen != nullptr) {
+        spot.problem("both `" + chosen->key + "` and `" + kind.key +
+                     "`; more than one sink is a list");
+        return nullptr;
+      }
       chosen = &kind;
     }
     if (const size_t alike = likeness(spot, kind); alike > most) {
@@ -69,18 +71,30 @@ void read_sink(const Spot& spot, std::vector<Sink>& sinks) {
       likely = &kind;
     }
   }
-  if (chosen == nullptr) chosen = likely;
-  if (chosen == nullptr)
-    return spot.problem("not a sink; it needs one of the keys database, topic, file, log");
-  chosen->read(spot, sinks);
+  if (chosen == nullptr && likely == nullptr)
+    spot.problem("not a sink; it needs one of the keys database, topic, file, log");
+  return chosen != nullptr ? chosen : likely;
+}
+
+// False, and a problem: it is not known what kind of sink it is.
+bool read_sink(const Spot& spot, std::vector<Sink>& sinks) {
+  if (!spot.is_map()) {
+    spot.unexpected("a sink: {database}, {topic}, {file} or {log}");
+    return false;
+  }
+  const std::vector<Kind> kinds = all_kinds();
+  const Kind* kind = choose(spot, kinds);
+  if (kind != nullptr) kind->read(spot, sinks);
+  return kind != nullptr;
 }
 
 void check_database_sink(const Spot& spot) {
   const auto* insert = spot.yaml.find("insert");
   const auto* upsert = spot.yaml.find("upsert");
+  const bool complete = spot.yaml.find("database") != nullptr && spot.yaml.find("table") != nullptr;
   if (insert != nullptr && upsert != nullptr)
     return spot.problem("both `insert` and `upsert`; say one of them");
-  if (spot.yaml.find("database") != nullptr && insert == nullptr && upsert == nullptr)
+  if (complete && insert == nullptr && upsert == nullptr)
     spot.problem("say `upsert: [the table's key]`, or `insert: true`");
 }
 
@@ -95,15 +109,12 @@ Tree schema_of() {
 void Sinks::read(const Spot& spot, std::vector<Sink>& value) const {
   value.clear();
   if (!spot.is_list()) {
-    read_sink(spot, value);
-    check_database_sink(spot);
+    if (read_sink(spot, value)) check_database_sink(spot);
     return;
   }
   if (spot.yaml.items.empty()) return spot.problem("the list is empty; name at least one sink");
-  for (size_t i = 0; i < spot.yaml.items.size(); ++i) {
-    read_sink(spot.item(i), value);
-    check_database_sink(spot.item(i));
-  }
+  for (size_t i = 0; i < spot.yaml.items.size(); ++i)
+    if (read_sink(spot.item(i), value)) check_database_sink(spot.item(i));
 }
 
 Tree Sinks::schema() const {
@@ -126,7 +137,7 @@ void Insert::read(const Spot& spot, DatabaseSink& value) const {
   bool on = false;
   read_value(spot, Flag{}, on);
   if (spot.is_scalar() && spot.yaml.text == "false")
-    return spot.problem("to insert is all that is left; say `upsert: [the table's key]`, or true");
+    return spot.problem("say `insert: true`, or `upsert: [the table's key]`");
   if (on) value.upsert = false;
 }
 

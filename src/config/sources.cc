@@ -53,7 +53,7 @@ void Sample::read(const Spot& spot, Value& value) const {
   if (sample.generate && sample.file) return spot.problem("both `generate` and `file`; say one");
   if (sample.generate) value = std::move(*sample.generate);
   if (sample.file) value = std::move(*sample.file);
-  if (!value && (spot.is_null() || spot.yaml.entries.empty()))
+  if (!value && (spot.is_null() || (spot.is_map() && spot.yaml.entries.empty())))
     spot.problem("say {generate: {…}} or {file: path}");
 }
 

@@ -95,50 +95,50 @@ std::string yaml_text(const std::string& text) {
   return quoted;
 }
 
-void write_yaml(const Tree& tree, size_t depth, std::string& out);
+bool is_scalar(const Tree& tree) { return tree.as_list() == nullptr && tree.as_map() == nullptr; }
 
-void write_item(const Tree& value, size_t depth, std::string& out) {
-  const bool scalars =
-      value.as_list() != nullptr &&
-      std::all_of(value.as_list()->begin(), value.as_list()->end(), [](const Tree& item) {
-        return item.as_list() == nullptr && item.as_map() == nullptr;
-      });
-  const bool block = (value.as_list() != nullptr && !scalars) ||
-                     (value.as_map() != nullptr && !value.as_map()->empty());
-  if (block) {
-    out += "\n";
-    return write_yaml(value, depth + 1, out);
+std::string yaml_scalar(const Tree& tree) {
+  return tree.as_text() != nullptr ? yaml_text(*tree.as_text()) : tree.json(true);
+}
+
+// On one line, [a, b] or {a: 1, b: 2}; "" when it is not made of scalars alone, or too long.
+std::string yaml_line(const Tree& tree) {
+  constexpr size_t kMost = 70;
+  if (is_scalar(tree)) return yaml_scalar(tree);
+  std::string out;
+  bool scalars = true;
+  const auto add = [&](const std::string& before, const Tree& value) {
+    scalars = scalars && is_scalar(value);
+    if (scalars) out += (out.empty() ? "" : ", ") + before + yaml_scalar(value);
+  };
+  if (const auto* list = tree.as_list()) {
+    for (const Tree& item : *list) add("", item);
+    return scalars ? "[" + out + "]" : "";
   }
-  out += " ";
-  if (value.as_text() != nullptr) {
-    out += yaml_text(*value.as_text());
-  } else if (scalars) {
-    out += "[";
-    for (const Tree& item : *value.as_list()) {
-      if (out.back() != '[') out += ", ";
-      out += item.as_text() != nullptr ? yaml_text(*item.as_text()) : item.json(true);
-    }
-    out += "]";
-  } else {
-    out += value.json(true);
-  }
-  out += "\n";
+  for (const auto& [key, value] : *tree.as_map()) add(yaml_text(key) + ": ", value);
+  return scalars && out.size() <= kMost ? "{" + out + "}" : "";
 }
 
 void write_yaml(const Tree& tree, size_t depth, std::string& out) {
   const std::string indent(depth * 2, ' ');
   if (const auto* map = tree.as_map()) {
     for (const auto& [key, value] : *map) {
-      out += indent + yaml_text(key) + ":";
-      write_item(value, depth, out);
+      const std::string line = yaml_line(value);
+      out += indent + yaml_text(key) + (line.empty() ? ":" : ": ") + line + "\n";
+      if (line.empty()) write_yaml(value, depth + 1, out);
     }
   } else if (const auto* list = tree.as_list()) {
     for (const Tree& item : *list) {
-      out += indent + "-";
-      write_item(item, depth, out);
+      const std::string line = yaml_line(item);
+      const size_t start = out.size();
+      if (line.empty())
+        write_yaml(item, depth + 1, out);
+      else
+        out += indent + "  " + line + "\n";
+      out[start + indent.size()] = '-';  // in place of the first line's indent
     }
   } else {
-    out += tree.json(true) + "\n";
+    out += yaml_scalar(tree) + "\n";
   }
 }
 

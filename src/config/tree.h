@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -34,6 +35,13 @@ class Tree {
   void push(Tree value) { std::get<List>(value_).push_back(std::move(value)); }
   const List* as_list() const { return std::get_if<List>(&value_); }
   const Map* as_map() const { return std::get_if<Map>(&value_); }
+  // Of a map; null: no such key, or no map.
+  const Tree* find(std::string_view key) const {
+    const Map* map = as_map();
+    for (size_t i = 0; map != nullptr && i < map->size(); ++i)
+      if ((*map)[i].first == key) return &(*map)[i].second;
+    return nullptr;
+  }
   const std::string* as_text() const { return std::get_if<std::string>(&value_); }
 
   // Indented by two; on one line when `wide`.

@@ -1,6 +1,8 @@
 #include "config/yaml.h"
 
 #include <algorithm>
+#include <array>
+#include <sstream>
 
 #include <yaml-cpp/yaml.h>
 
@@ -15,6 +17,40 @@ constexpr int kMostDepth = 64;
 constexpr size_t kMostValues = 100'000;
 
 Mark mark_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+// The first two steps of a path: the whole path of a cycle says nothing more.
+std::string beginning(const std::string& path) {
+  const size_t first = path.find_first_of(".[");
+  const size_t second = first == std::string::npos ? first : path.find_first_of(".[", first + 1);
+  return path.substr(0, second);
+}
+
+// yaml-cpp's messages in words that say what to look for.
+std::string plain_words(const YAML::Exception& error, const std::string& text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords = {{
+      {"illegal map value",
+       "a \":\" where no mapping can begin; is the indentation right, or does a text with \": \" "
+       "in it "
+       "need quotes?"},
+      {"end of map flow not found", "a \"{\" without its \"}\", or a comma is missing"},
+      {"end of sequence flow not found", "a \"[\" without its \"]\", or a comma is missing"},
+      {"end of map not found", "the indentation is wrong here, or a \":\" is missing"},
+      {"end of sequence not found", "the indentation of the list is wrong here"},
+      {"unknown token", "a text that begins with this character needs quotes"},
+  }};
+  std::istringstream lines(text);
+  std::string line;
+  for (int i = 0; i <= error.mark.line; ++i) std::getline(lines, line);
+  const size_t indent = line.find_first_not_of(" \t");
+  if (indent != std::string::npos && line.find('\t') < indent)
+    return "a tab in the indentation; YAML takes spaces only";
+  const auto column = static_cast<size_t>(std::max(error.mark.column, 0));
+  if (error.msg == "unknown token" && column < line.size() && line[column] == '?')
+    return "not YAML: between { } or [ ] a text with a ? needs quotes: \"timestamp?\"";
+  for (const auto& [theirs, ours] : kWords)
+    if (error.msg == theirs) return "not YAML: " + std::string(ours);
+  return "not YAML: " + error.msg;
+}
 
 // Copies yaml-cpp's nodes, which share and may hold themselves, into a tree of our own.
 class Copier {
@@ -58,12 +94,14 @@ class Copier {
       return;
     }
     map.entries.push_back({name, at, copy(value, path_of(path, name), depth + 1)});
+    // yaml-cpp places a value that is not there at what comes next.
+    Yaml& copied = map.entries.back().value;
+    if (copied.kind == Yaml::Kind::Null) copied.at = at;
   }
 
   Yaml stop(const Yaml& at, const std::string& path, const std::string& message) {
     stopped_ = true;
-    // The whole path of a cycle says nothing that its beginning does not.
-    problems_.push_back({at.at, path.substr(0, path.find('[')), message});
+    problems_.push_back({at.at, beginning(path), message});
     return {};
   }
 
@@ -104,7 +142,7 @@ Yaml load_yaml(const std::string& text, std::vector<Problem>& problems) {
     }
     return Copier(problems).copy(documents.front(), "", 0);
   } catch (const YAML::Exception& error) {
-    problems.push_back({mark_of(error.mark), "", "not YAML: " + error.msg});
+    problems.push_back({mark_of(error.mark), "", plain_words(error, text)});
     return {};
   }
 }
