@@ -8,26 +8,44 @@ namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080U;
 
+struct Second {
+  unsigned char low = 0x80;
+  unsigned char high = 0xBF;
+};
+
+// What may follow a lead byte: no overlong form, no surrogate, nothing beyond U+10FFFF.
+Second second_of(unsigned char lead) {
+  switch (lead) {
+    case 0xE0:
+      return {0xA0, 0xBF};
+    case 0xED:
+      return {0x80, 0x9F};
+    case 0xF0:
+      return {0x90, 0xBF};
+    case 0xF4:
+      return {0x80, 0x8F};
+    default:
+      return {};
+  }
+}
+
+size_t size_by_lead(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  return lead < 0xE0 ? 2 : (lead < 0xF0 ? 3 : 4);
+}
+
 // How many bytes the character at `p` has, 0: none that is valid. `left` bytes may be read.
 size_t character(const unsigned char* p, size_t left) {
-  const auto follows = [&](size_t i, unsigned char low = 0x80, unsigned char high = 0xBF) {
-    return i < left && p[i] >= low && p[i] <= high;
-  };
-  const unsigned char lead = p[0];
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2) return 0;
-  if (lead < 0xE0) return follows(1) ? 2 : 0;
-  if (lead < 0xF0) {
-    const bool second = lead == 0xE0   ? follows(1, 0xA0)
-                        : lead == 0xED ? follows(1, 0x80, 0x9F)
-                                       : follows(1);
-    return second && follows(2) ? 3 : 0;
+  const size_t size = size_by_lead(p[0]);
+  if (size < 2) return size;
+  if (size > left) return 0;
+  const Second second = second_of(p[0]);
+  if (p[1] < second.low || p[1] > second.high) return 0;
+  for (size_t i = 2; i < size; ++i) {
+    if ((p[i] & 0xC0U) != 0x80U) return 0;
   }
-  if (lead > 0xF4) return 0;
-  const bool second = lead == 0xF0   ? follows(1, 0x90)
-                      : lead == 0xF4 ? follows(1, 0x80, 0x8F)
-                                     : follows(1);
-  return second && follows(2) && follows(3) ? 4 : 0;
+  return size;
 }
 
 }  // namespace
