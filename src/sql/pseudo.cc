@@ -25,7 +25,8 @@ void append_header(const Header& header, std::string& out) {
 }
 
 void write_headers(const Headers& headers, std::string& out) {
-  out = "{";
+  out.clear();
+  out += '{';
   for (auto header = headers.begin(); header != headers.end(); ++header) {
     const bool repeated = std::any_of(
         header + 1, headers.end(), [&](const Header& later) { return later.name == header->name; });
