@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "config/fields.h"
+#include "config/json_value.h"
 #include "record/decimal.h"
 #include "record/field_text.h"
 
@@ -67,16 +68,23 @@ bool check_format(const Spot& spot, const Field& field) {
   return true;
 }
 
+// In linear time, as records will be checked: no back references.
+std::regex compile(const std::string& pattern) {
+  return std::regex(pattern, std::regex::ECMAScript | std::regex_constants::__polynomial);
+}
+
 bool check_pattern(const Spot& spot, const std::string& pattern) {
   try {
     if (pattern.size() > 1000) {
       spot.problem_at("pattern", "longer than 1000 characters");
       return false;
     }
-    (void)std::regex(pattern, std::regex::ECMAScript | std::regex::nosubs);
+    (void)compile(pattern);
     return true;
   } catch (const std::regex_error& error) {
-    spot.problem_at("pattern", "not a regular expression: " + std::string(error.what()));
+    const bool back = error.code() == std::regex_constants::error_complexity;
+    const std::string why = back ? "back references such as \\1 cannot be used here" : error.what();
+    spot.problem_at("pattern", "not a regular expression: " + why);
     return false;
   }
 }
@@ -97,7 +105,7 @@ std::string against_limits(const Field& field, const Value& value) {
   }
   if (field.max_length && length_of(value) > static_cast<size_t>(*field.max_length))
     return "is longer than max_length";
-  if (field.pattern && !std::regex_match(std::string(value.as_view()), std::regex(*field.pattern)))
+  if (field.pattern && !std::regex_match(std::string(value.as_view()), compile(*field.pattern)))
     return "does not match the pattern";
   return "";
 }
@@ -128,7 +136,11 @@ void check_default(const Spot& spot, const Field& field) {
   if (nested && field.type.type != Type::Json)
     return spot.problem_at("default", "a list or a mapping is a default of the type json only");
   const std::string& text = *field.default_value;
-  if (field.type.type != Type::Json) check_value(spot, field, "default", text);
+  if (field.type.type != Type::Json)
+    check_value(spot, field, "default", text);
+  else if (!is_json(text))
+    spot.problem_at("default",
+                    quote(text) + " is not JSON; a text in it needs quotes of its own: '\"x\"'");
   const auto& all = field.one_of;
   if (!all.empty() && std::find(all.begin(), all.end(), text) == all.end())
     spot.problem_at("default", quote(text) + " is not in the enum");

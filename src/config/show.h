@@ -8,7 +8,8 @@
 
 namespace streamworker::config {
 
-// A pipeline file that means the same (but for the secrets).
+// A pipeline file that means the same where it stands in the working directory, but for the
+// secrets.
 std::string show(const File& file);
 // The same as JSON, indented.
 std::string show_json(const File& file);

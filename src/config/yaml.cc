@@ -47,6 +47,9 @@ std::string plain_words(const YAML::Exception& error, const std::string& text) {
   const auto column = static_cast<size_t>(std::max(error.mark.column, 0));
   if (error.msg == "unknown token" && column < line.size() && line[column] == '?')
     return "not YAML: between { } or [ ] a text with a ? needs quotes: \"timestamp?\"";
+  if (error.msg.rfind("unknown escape character", 0) == 0)
+    return "not YAML: between double quotes a backslash is written \\\\; between single quotes as "
+           "it is";
   for (const auto& [theirs, ours] : kWords)
     if (error.msg == theirs) return "not YAML: " + std::string(ours);
   return "not YAML: " + error.msg;

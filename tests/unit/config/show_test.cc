@@ -15,6 +15,7 @@ app: everything
 kafka: {brokers: embedded, replication: 2, properties: {debug: "a,b", fetch.max.bytes: 10}}
 commit: {every: 5, interval: 250ms}
 threads: 2
+state: {dir: /tmp/state}
 http: {listen: "[::1]:1"}
 log: {levels: {sink: debug}}
 databases:

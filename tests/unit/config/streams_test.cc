@@ -1,3 +1,4 @@
+#include "config/json_value.h"
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
@@ -73,6 +74,17 @@ TEST_CASE("fields, short and long") {
   CHECK(s.schema[5].timezone == "Europe/Berlin");
   CHECK(s.schema[6].default_value == R"yaml({"a":[1,"x",true,null]})yaml");
   CHECK(s.schema[7].nullable);
+}
+
+TEST_CASE("a default of type json is JSON") {
+  for (const char* good : {"1", "-0.5e+3", "true", "null", "\"x\\u00e4\\n\"", "[]",
+                           " [1, {\"a\": [ ]}] ", "{}", "{\"a\": 1, \"b\": \"c\"}", "0"})
+    CHECK(is_json(good));
+  for (const char* bad : {"", "x", "01", "1.", ".5", "+1", "[1,]", "[1", "{\"a\"}", "{a: 1}", "\"x",
+                          "1 2", "\"\\q\"", "\"\\u12g4\"", "tru", "\"\xff\"", "-"})
+    CHECK_FALSE(is_json(bad));
+  CHECK(is_json(std::string(64, '[') + std::string(64, ']')));
+  CHECK_FALSE(is_json(std::string(70, '[') + std::string(70, ']')));
 }
 
 TEST_CASE("samples and feeders") {
