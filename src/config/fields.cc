@@ -11,6 +11,26 @@ namespace streamworker::config {
 
 namespace {
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kOthers = {
+    {{"integer", "int"},
+     {"long", "int"},
+     {"bigint", "int"},
+     {"int64", "int"},
+     {"float", "double"},
+     {"real", "double"},
+     {"number", "double"},
+     {"boolean", "bool"},
+     {"text", "string"},
+     {"str", "string"},
+     {"varchar", "string"},
+     {"datetime", "timestamp"},
+     {"time", "timestamp"},
+     {"binary", "bytes"},
+     {"object", "json"},
+     {"array", "json"}}};
+constexpr std::array<std::string_view, 6> kPseudo = {"_key",       "_timestamp", "_topic",
+                                                     "_partition", "_offset",    "_headers"};
+
 constexpr std::string_view kTypePattern =
     "^(string|int|double|bool|timestamp|date|uuid|bytes|json|decimal\\([0-9]+, ?[0-9]+\\))";
 
@@ -35,23 +55,6 @@ std::string type_hint(const std::string& text) {
 
 // Names that people bring from databases and other languages.
 std::string other_name(const std::string& text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kOthers = {
-      {{"integer", "int"},
-       {"long", "int"},
-       {"bigint", "int"},
-       {"int64", "int"},
-       {"float", "double"},
-       {"real", "double"},
-       {"number", "double"},
-       {"boolean", "bool"},
-       {"text", "string"},
-       {"str", "string"},
-       {"varchar", "string"},
-       {"datetime", "timestamp"},
-       {"time", "timestamp"},
-       {"binary", "bytes"},
-       {"object", "json"},
-       {"array", "json"}}};
   for (const auto& [other, ours] : kOthers)
     if (other == text) return fmt::format("; did you mean \"{}\"?", ours);
   return "";
@@ -120,8 +123,6 @@ void read_field(const Spot& spot, Field& field) {
 }
 
 bool is_pseudo_column(const std::string& name) {
-  constexpr std::array<std::string_view, 6> kPseudo = {"_key",       "_timestamp", "_topic",
-                                                       "_partition", "_offset",    "_headers"};
   return std::find(kPseudo.begin(), kPseudo.end(), name) != kPseudo.end();
 }
 

@@ -8,6 +8,8 @@ namespace streamworker::config {
 
 namespace {
 
+constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+
 class JsonReader {
  public:
   explicit JsonReader(std::string_view text) : rest_(text) {}
@@ -70,7 +72,6 @@ class JsonReader {
     if (++i >= rest_.size()) return false;
     if (rest_[i] != 'u')
       return std::string_view("\"\\/bfnrt").find(rest_[i]) != std::string_view::npos;
-    constexpr std::string_view kHex = "0123456789abcdefABCDEF";
     for (int digits = 0; digits < 4; ++digits)
       if (++i >= rest_.size() || kHex.find(rest_[i]) == std::string_view::npos) return false;
     return true;

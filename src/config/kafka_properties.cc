@@ -9,6 +9,11 @@ namespace streamworker::config {
 
 namespace {
 
+constexpr std::string_view kFile = "_file";
+constexpr std::array<std::string_view, 8> kParts = {
+    "password", "secret",      "passphrase",         "token",
+    "jaas",     "ssl.key.pem", "oauthbearer.config", "assertion.private.key.pem"};
+
 struct Owned {
   std::string_view name;  // with a * at its end: all that begin so
   std::string_view instead;
@@ -46,7 +51,6 @@ const Owned* owner_of(const std::string& name) {
 
 // "sasl.password" of "sasl.password_file"; "" when it is no file of a secret.
 std::string secret_of_file(const std::string& name) {
-  constexpr std::string_view kFile = "_file";
   if (name.size() <= kFile.size()) return "";
   const std::string base = name.substr(0, name.size() - kFile.size());
   return base + std::string(kFile) == name && is_secret_property(base) ? base : "";
@@ -74,9 +78,6 @@ void read_property(const Spot& spot, const std::string& name, Kafka& kafka) {
 }  // namespace
 
 bool is_secret_property(const std::string& name) {
-  constexpr std::array<std::string_view, 8> kParts = {
-      "password", "secret",      "passphrase",         "token",
-      "jaas",     "ssl.key.pem", "oauthbearer.config", "assertion.private.key.pem"};
   if (name == "sasl.oauthbearer.token.endpoint.url") return false;
   return std::any_of(kParts.begin(), kParts.end(),
                      [&](std::string_view part) { return name.find(part) != std::string::npos; });

@@ -9,10 +9,13 @@ namespace streamworker::config {
 
 namespace {
 
+constexpr std::string_view kProperties = "kafka.properties.";
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNamed = {
+    {{"streams", "stream"}, {"pipelines", "pipeline"}, {"databases", "database"}}};
+
 using Steps = std::vector<std::string>;
 
 Steps steps_of(const std::string& path) {
-  constexpr std::string_view kProperties = "kafka.properties.";
   if (path.rfind(kProperties, 0) == 0)
     return {"kafka", "properties", path.substr(kProperties.size())};
   Steps out(1);
@@ -52,8 +55,6 @@ Yaml value_of(const std::string& text, const std::string& path, std::vector<Prob
 
 // Things that a path cannot make, only find.
 std::string missing_name(const Steps& steps, size_t i, const Yaml& map) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNamed = {
-      {{"streams", "stream"}, {"pipelines", "pipeline"}, {"databases", "database"}}};
   if (i != 1) return "";
   for (const auto& [key, what] : kNamed) {
     if (steps[0] != key) continue;

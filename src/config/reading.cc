@@ -8,6 +8,12 @@
 
 namespace streamworker::config {
 
+namespace {
+
+constexpr size_t kMost = 60;
+
+}  // namespace
+
 void Reading::problem(Mark at, const std::string& path, std::string message) {
   if (at.line == 0) message += " (given on the command line)";
   problems_.push_back({at, path, std::move(message)});
@@ -49,7 +55,6 @@ std::optional<Text> Spot::text(const std::string& expected) const {
 }
 
 std::string quote(std::string_view text) {
-  constexpr size_t kMost = 60;
   const bool is_long = text.size() > kMost;
   size_t end = is_long ? kMost : text.size();
   while (is_long && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;

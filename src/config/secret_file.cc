@@ -6,14 +6,19 @@
 
 namespace streamworker::config {
 
+namespace {
+
+constexpr size_t kMost = 65'536;
+constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+
+}  // namespace
+
 Result<std::string> read_secret_file(const std::string& path) {
   namespace fs = std::filesystem;
-  constexpr size_t kMost = 65'536;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (error) return stop("cannot read " + path + ": " + error.message());
   if (!fs::is_regular_file(status)) return stop(path + " is not a file");
-  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
   if ((status.permissions() & kOthers) != fs::perms::none)
     return stop("others than the owner may read " + path + "; run: chmod 600 " + path);
   std::ifstream in(path, std::ios::binary);

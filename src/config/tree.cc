@@ -11,6 +11,10 @@ namespace streamworker::config {
 
 namespace {
 
+constexpr std::array<std::string_view, 9> kWords = {"true", "false", "null", "yes", "no",
+                                                    "on",   "off",   "y",    "n"};
+constexpr size_t kMost = 70;
+
 class JsonWriter {
  public:
   JsonWriter(std::string& out, bool wide) : out_(out), wide_(wide) {}
@@ -59,8 +63,6 @@ class JsonWriter {
 
 // Can it stand in YAML without quotes and still be this text?
 bool is_plain(std::string_view text) {
-  constexpr std::array<std::string_view, 9> kWords = {"true", "false", "null", "yes", "no",
-                                                      "on",   "off",   "y",    "n"};
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -103,7 +105,6 @@ std::string yaml_scalar(const Tree& tree) {
 
 // On one line, [a, b] or {a: 1, b: 2}; "" when it is not made of scalars alone, or too long.
 std::string yaml_line(const Tree& tree) {
-  constexpr size_t kMost = 70;
   if (is_scalar(tree)) return yaml_scalar(tree);
   std::string out;
   bool scalars = true;
