@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/format.h"
+#include "config/json_value.h"
 #include "config/keys.h"
 #include "record/json_text.h"
 #include "record/types.h"
@@ -34,11 +35,9 @@ constexpr std::array<std::string_view, 6> kPseudo = {"_key",       "_timestamp",
 constexpr std::string_view kTypePattern =
     "^(string|int|double|bool|timestamp|date|uuid|bytes|json|decimal\\([0-9]+, ?[0-9]+\\))";
 
-const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> kNames = {"string",       "int",       "double", "bool",
-                                                  "decimal(p,s)", "timestamp", "date",   "uuid",
-                                                  "bytes",        "json"};
-  return kNames;
+std::vector<std::string> type_names() {
+  return {"string",    "int",  "double", "bool",  "decimal(p,s)",
+          "timestamp", "date", "uuid",   "bytes", "json"};
 }
 
 // The nearest type, with the digits that the user wrote.
@@ -48,7 +47,7 @@ std::string type_hint(const std::string& text) {
   std::vector<std::string> known = type_names();
   for (std::string& name : known)
     if (name == "decimal(p,s)") name = "decimal" + digits;
-  const std::string hint = did_you_mean(text, known);
+  std::string hint = did_you_mean(text, known);
   if (!hint.empty()) return hint;
   return fmt::format(" (known: {})", fmt::join(type_names(), ", "));
 }
@@ -75,33 +74,45 @@ std::optional<FieldType> read_type(const Spot& spot, const std::string& text) {
   return {};
 }
 
+void append_json(const Yaml& yaml, std::string& out);
+
+void append_json_scalar(const Yaml& scalar, std::string& out) {
+  if (!scalar.quoted && is_json(scalar.text))
+    out += scalar.text;
+  else
+    append_json_string(scalar.text, out);
+}
+
+void append_json_list(const std::vector<Yaml>& items, std::string& out) {
+  for (size_t i = 0; i < items.size(); ++i) {
+    out += i == 0 ? '[' : ',';
+    append_json(items[i], out);
+  }
+  out += items.empty() ? "[]" : "]";
+}
+
+void append_json_object(const std::vector<Yaml::Entry>& entries, std::string& out) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    out += i == 0 ? '{' : ',';
+    append_json_string(entries[i].key, out);
+    out += ':';
+    append_json(entries[i].value, out);
+  }
+  out += entries.empty() ? "{}" : "}";
+}
+
 // A YAML value as JSON: plain words that JSON knows as they are, everything else as strings.
 void append_json(const Yaml& yaml, std::string& out) {
-  if (yaml.kind == Yaml::Kind::Null) {
-    out += "null";
-  } else if (yaml.kind == Yaml::Kind::Scalar) {
-    double number = 0;
-    bool flag = false;
-    if (Number{}.from_text(yaml.text, number) || Flag{}.from_text(yaml.text, flag))
-      out += yaml.text;
-    else
-      append_json_string(yaml.text, out);
-  } else if (yaml.kind == Yaml::Kind::List) {
-    out += '[';
-    for (size_t i = 0; i < yaml.items.size(); ++i) {
-      if (i > 0) out += ',';
-      append_json(yaml.items[i], out);
-    }
-    out += ']';
-  } else {
-    out += '{';
-    for (size_t i = 0; i < yaml.entries.size(); ++i) {
-      if (i > 0) out += ',';
-      append_json_string(yaml.entries[i].key, out);
-      out += ':';
-      append_json(yaml.entries[i].value, out);
-    }
-    out += '}';
+  switch (yaml.kind) {
+    case Yaml::Kind::Null:
+      out += "null";
+      return;
+    case Yaml::Kind::Scalar:
+      return append_json_scalar(yaml, out);
+    case Yaml::Kind::List:
+      return append_json_list(yaml.items, out);
+    case Yaml::Kind::Map:
+      return append_json_object(yaml.entries, out);
   }
 }
 

@@ -158,6 +158,16 @@ void read_named(const Spot& spot, const Named& shape, std::vector<T>& value) {
   }
 }
 
+template <class T>
+Tree show_named(const Named& shape, std::vector<T>& value) {
+  Tree out = Tree::map();
+  for (T& one : value) {
+    Tree its = shape.sparse ? show_changed(one) : show_mapping(one);
+    out.add(one.name, its.is_null() ? Tree::map() : std::move(its));
+  }
+  return value.empty() ? Tree() : out;
+}
+
 template <class Shape, class T>
 void read_value(const Spot& spot, const Shape& shape, T& value) {
   if constexpr (kIsOptional<T> && !TakesOptional<Shape>) {
@@ -186,12 +196,7 @@ Tree show_value(const Shape& shape, T& value) {
   } else if constexpr (std::is_same_v<Shape, Mapping>) {
     return show_mapping(value);
   } else if constexpr (std::is_same_v<Shape, Named>) {
-    Tree out = Tree::map();
-    for (auto& one : value) {
-      Tree its = shape.sparse ? show_changed(one) : show_mapping(one);
-      out.add(one.name, its.is_null() ? Tree::map() : std::move(its));
-    }
-    return value.empty() ? Tree() : out;
+    return show_named(shape, value);
   } else {
     return shape.show(value);
   }

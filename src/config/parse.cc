@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "base/format.h"
 #include "config/keys.h"
 #include "config/overrides.h"
 #include "config/rules.h"
@@ -54,11 +55,13 @@ void ReadKeys::finish() {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
     const std::string hint = suggestion(entry.key, known_);
     hints += did_you_mean(entry.key, known_);
-    spot_.reading.problem(entry.at, spot_.path, "unknown key " + quote(entry.key) + hint);
+    spot_.reading.problem(entry.at, spot_.path,
+                          fmt::format("unknown key {}{}", quote(entry.key), hint));
   }
-  for (const auto& [name, help] : missing_)
-    if (hints.find("\"" + name + "\"") == std::string::npos)  // told as a misspelling
-      spot_.problem("missing key \"" + name + "\": " + help);
+  for (const auto& [name, help] : missing_) {
+    const bool misspelt = hints.find(quote(name)) != std::string::npos;  // told already
+    if (!misspelt) spot_.problem(fmt::format("missing key {}: {}", quote(name), help));
+  }
 }
 
 Environment process_environment() {

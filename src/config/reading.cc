@@ -10,7 +10,7 @@ namespace streamworker::config {
 
 namespace {
 
-constexpr size_t kMost = 60;
+constexpr size_t kLongestQuote = 60;
 
 }  // namespace
 
@@ -55,8 +55,8 @@ std::optional<Text> Spot::text(const std::string& expected) const {
 }
 
 std::string quote(std::string_view text) {
-  const bool is_long = text.size() > kMost;
-  size_t end = is_long ? kMost : text.size();
+  const bool is_long = text.size() > kLongestQuote;
+  size_t end = is_long ? kLongestQuote : text.size();
   while (is_long && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   std::string out;
   append_json_string(text.substr(0, end), out);

@@ -9,7 +9,8 @@ namespace streamworker::config {
 namespace {
 
 constexpr size_t kMost = 65'536;
-constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+// Any right of anybody but the owner.
+constexpr auto kOthers = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
 
 }  // namespace
 

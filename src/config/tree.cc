@@ -11,9 +11,9 @@ namespace streamworker::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kWords = {"true", "false", "null", "yes", "no",
-                                                    "on",   "off",   "y",    "n"};
-constexpr size_t kMost = 70;
+constexpr std::array<std::string_view, 9> kYamlWords = {"true", "false", "null", "yes", "no",
+                                                        "on",   "off",   "y",    "n"};
+constexpr size_t kLongestLine = 70;
 
 class JsonWriter {
  public:
@@ -66,7 +66,8 @@ bool is_plain(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (text.empty() || std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return false;
+  if (text.empty() || std::find(kYamlWords.begin(), kYamlWords.end(), lower) != kYamlWords.end())
+    return false;
   const bool starts = std::isalpha(static_cast<unsigned char>(text[0])) != 0 || text[0] == '_' ||
                       text[0] == '/' || text[0] == '.';
   return starts && text.back() != ':' && text.back() != ' ' &&
@@ -117,7 +118,7 @@ std::string yaml_line(const Tree& tree) {
     return scalars ? "[" + out + "]" : "";
   }
   for (const auto& [key, value] : *tree.as_map()) add(yaml_text(key) + ": ", value);
-  return scalars && out.size() <= kMost ? "{" + out + "}" : "";
+  return scalars && out.size() <= kLongestLine ? "{" + out + "}" : "";
 }
 
 void write_yaml(const Tree& tree, size_t depth, std::string& out) {

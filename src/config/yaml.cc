@@ -13,6 +13,18 @@ namespace streamworker::config {
 
 namespace {
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords = {{
+    {"illegal map value",
+     "a \":\" where no mapping can begin; is the indentation right, or does a text with \": \" "
+     "in it "
+     "need quotes?"},
+    {"end of map flow not found", "a \"{\" without its \"}\", or a comma is missing"},
+    {"end of sequence flow not found", "a \"[\" without its \"]\", or a comma is missing"},
+    {"end of map not found", "the indentation is wrong here, or a \":\" is missing"},
+    {"end of sequence not found", "the indentation of the list is wrong here"},
+    {"unknown token", "a text that begins with this character needs quotes"},
+}};
+
 constexpr int kMostDepth = 64;
 constexpr size_t kMostValues = 100'000;
 
@@ -27,17 +39,6 @@ std::string beginning(const std::string& path) {
 
 // yaml-cpp's messages in words that say what to look for.
 std::string plain_words(const YAML::Exception& error, const std::string& text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWords = {{
-      {"illegal map value",
-       "a \":\" where no mapping can begin; is the indentation right, or does a text with \": \" "
-       "in it "
-       "need quotes?"},
-      {"end of map flow not found", "a \"{\" without its \"}\", or a comma is missing"},
-      {"end of sequence flow not found", "a \"[\" without its \"]\", or a comma is missing"},
-      {"end of map not found", "the indentation is wrong here, or a \":\" is missing"},
-      {"end of sequence not found", "the indentation of the list is wrong here"},
-      {"unknown token", "a text that begins with this character needs quotes"},
-  }};
   std::istringstream lines(text);
   std::string line;
   for (int i = 0; i <= error.mark.line; ++i) std::getline(lines, line);
@@ -71,6 +72,7 @@ class Copier {
     if (node.IsScalar()) {
       out.kind = Yaml::Kind::Scalar;
       out.text = node.Scalar();
+      out.quoted = node.Tag() == "!";
     } else if (node.IsSequence()) {
       out.kind = Yaml::Kind::List;
       for (const auto& item : node)

@@ -21,6 +21,7 @@ struct Yaml {
   Kind kind = Kind::Null;
   Mark at;
   std::string text;         // of a scalar
+  bool quoted = false;      // it stood in quotes
   bool literal = false;     // came from the command line: ${…} in it is text
   bool unreadable = false;  // a problem was told already: no more about its text
   std::vector<Yaml> items;

@@ -28,8 +28,8 @@ inline bool contains(const std::string& text, const std::string& part) {
 }
 
 inline const std::string& minimal() {
-  static const std::string kText = "app: a\nstreams: {data: {}}\n";
-  return kText;
+  static const std::string text = "app: a\nstreams: {data: {}}\n";
+  return text;
 }
 
 }  // namespace streamworker::config

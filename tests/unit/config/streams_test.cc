@@ -52,7 +52,7 @@ TEST_CASE("fields, short and long") {
       d: {type: string, default: Free, enum: [Free, Premium], max_length: 10, pattern: "[A-Z].*"}
       e: {type: double, min: -1, max: 1.5, nullable: true, default: null, coerce: true}
       f: {type: timestamp, format: "%d.%m.%Y %H:%M", timezone: Europe/Berlin, default: "24.12.2020 18:00"}
-      g: {type: json, default: {a: [1, x, true, null]}}
+      g: {type: json, default: {a: [1, x, true, null, "12", .5]}}
       h: {type: "uuid?", default: 0f8fad5b-d9cb-469f-a165-70867728950e}
       i: {type: date, default: 2020-01-31}
       j: {type: bool, default: false}
@@ -72,7 +72,7 @@ TEST_CASE("fields, short and long") {
   CHECK_FALSE(s.schema[4].default_value);
   CHECK(s.schema[4].coerce == true);
   CHECK(s.schema[5].timezone == "Europe/Berlin");
-  CHECK(s.schema[6].default_value == R"yaml({"a":[1,"x",true,null]})yaml");
+  CHECK(s.schema[6].default_value == R"yaml({"a":[1,"x",true,null,"12",".5"]})yaml");
   CHECK(s.schema[7].nullable);
 }
 
