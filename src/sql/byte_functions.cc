@@ -10,7 +10,7 @@ namespace {
 
 void sha256(const Call& call) {
   if (call.null(0)) return;
-  constexpr const char* kHex = "0123456789abcdef";
+  constexpr const char* digits = "0123456789abcdef";
   const std::string_view bytes = call.text(0);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
@@ -18,8 +18,8 @@ void sha256(const Call& call) {
     throw std::runtime_error("sha256: not available");
   std::string hex;
   for (unsigned i = 0; i < size; ++i) {
-    hex += kHex[digest[i] >> 4U];
-    hex += kHex[digest[i] & 15U];
+    hex += digits[digest[i] >> 4U];
+    hex += digits[digest[i] & 15U];
   }
   call.give_text(hex);
 }

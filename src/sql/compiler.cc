@@ -18,8 +18,8 @@ constexpr std::string_view kAlone = "SELECT 1 WHERE ";  // here an aggregate is 
 }
 
 std::string without_prefix(std::string message) {
-  constexpr std::string_view kPrefix = "SQLite: ";
-  if (message.starts_with(kPrefix)) message.erase(0, kPrefix.size());
+  constexpr std::string_view prefix = "SQLite: ";
+  if (message.starts_with(prefix)) message.erase(0, prefix.size());
   return message;
 }
 
@@ -39,8 +39,8 @@ Rewritten Compiler::rewrite_or_throw(size_t column, const std::string& text) {
 
 // "; did you mean …" for a function that is not there.
 std::string Compiler::unknown_function(const std::string& message) const {
-  constexpr std::string_view kPrefix = "no such function: ";
-  if (!message.starts_with(kPrefix)) return {};
+  constexpr std::string_view prefix = "no such function: ";
+  if (!message.starts_with(prefix)) return {};
   std::vector<std::string> known;
   sqlite3* const db = engine_.connection.handle();
   sqlite3_set_authorizer(db, nullptr, nullptr);
@@ -52,7 +52,7 @@ std::string Compiler::unknown_function(const std::string& message) const {
     known.push_back(names->text_at(0));
   }
   engine_.authorize();
-  return config::did_you_mean(message.substr(kPrefix.size()), known);
+  return config::did_you_mean(message.substr(prefix.size()), known);
 }
 
 void Compiler::check(size_t column, const std::string& text, const Rewritten& rewritten) {

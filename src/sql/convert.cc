@@ -25,8 +25,8 @@ bool is_integer(const Value& value) {
 }
 
 const FieldText& plain_text() {
-  static const FieldText kText{Field{"", FieldType{Type::Any}}};
-  return kText;
+  static const FieldText any{Field{"", FieldType{Type::Any}}};
+  return any;
 }
 
 std::optional<Value> to_text(const Value& value, Arena& arena) {
@@ -46,8 +46,8 @@ std::optional<Value> to_text(const Value& value, Arena& arena) {
 
 // The integer that a double is. None: it has a fraction, or 64 bits are too few.
 std::optional<int64_t> whole(double value) {
-  constexpr double kLimit = 9223372036854775808.0;
-  if (!(value >= -kLimit && value < kLimit) || std::trunc(value) != value) return std::nullopt;
+  constexpr double limit = 9223372036854775808.0;
+  if (!(value >= -limit && value < limit) || std::trunc(value) != value) return std::nullopt;
   return static_cast<int64_t>(value);
 }
 
@@ -107,11 +107,11 @@ std::optional<Value> to_decimal(const Value& value, FieldType type) {
 }
 
 std::optional<int64_t> micros_of(const Value& value) {
-  constexpr int64_t kMicrosPerDay = kSecondsPerDay * kMicrosPerSecond;
-  static const TimestampFormat kIso;
+  constexpr int64_t micros_per_day = kSecondsPerDay * kMicrosPerSecond;
+  static const TimestampFormat iso;
   if (value.kind() == Kind::Timestamp) return value.as_int();
-  if (value.kind() == Kind::Date) return value.as_int() * kMicrosPerDay;
-  if (is_text(value)) return kIso.parse(value.as_view());
+  if (value.kind() == Kind::Date) return value.as_int() * micros_per_day;
+  if (is_text(value)) return iso.parse(value.as_view());
   const auto millis = value.kind() == Kind::Bool ? std::nullopt : integer_of(value);
   if (!millis || *millis < kFirstMoment / 1000 || *millis > kLastMoment / 1000) return std::nullopt;
   return *millis * 1000;
@@ -184,10 +184,10 @@ std::optional<Value> convert(const Value& value, FieldType type, Arena& arena) {
 }
 
 std::string describe(const Value& value) {
-  constexpr size_t kShown = 60;
+  constexpr size_t shown = 60;
   if (value.is_null()) return "null";
   if (value.kind() == Kind::Bytes) return fmt::format("a blob of {} bytes", value.as_view().size());
-  if (is_text(value) && value.as_view().size() > kShown)
+  if (is_text(value) && value.as_view().size() > shown)
     return fmt::format("a text of {} bytes", value.as_view().size());
   std::string text;
   if (!plain_text().append_json(value, text)) return "an infinite number";

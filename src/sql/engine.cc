@@ -36,17 +36,20 @@ std::string refuse_table(std::string_view table) {
 
 std::string_view view(const char* text) { return text == nullptr ? "" : text; }
 
-int check_action(void* user, int action, const char* first, const char* second, const char*,
-                 const char*) {
-  auto& state = *static_cast<Engine::State*>(user);
-  std::string refusal = "not for expressions";
-  if (action == SQLITE_SELECT) refusal = "";
-  if (action == SQLITE_FUNCTION) refusal = refuse_function(state, view(second));
-  if (action == SQLITE_READ) refusal = refuse_table(view(first));
-  if (action == SQLITE_RECURSIVE) refusal = "WITH RECURSIVE may never end";
-  if (refusal.empty()) return SQLITE_OK;
-  state.refusal = std::move(refusal);
-  return SQLITE_DENY;
+// Empty: an expression may do this. `first` and `second` are what SQLite says of the action.
+std::string refuse(const Engine::State& state, int action, const char* first, const char* second) {
+  switch (action) {
+    case SQLITE_SELECT:
+      return {};
+    case SQLITE_FUNCTION:
+      return refuse_function(state, view(second));
+    case SQLITE_READ:
+      return refuse_table(view(first));
+    case SQLITE_RECURSIVE:
+      return "WITH RECURSIVE may never end";
+    default:
+      return "not for expressions";
+  }
 }
 
 void harden(sqlite3* db) {
@@ -70,7 +73,17 @@ Engine::State::State(const Clock& clock, std::optional<int64_t> seed) : vfs(cloc
   authorize();
 }
 
-void Engine::State::authorize() { sqlite3_set_authorizer(connection.handle(), check_action, this); }
+void Engine::State::authorize() {
+  constexpr auto check = [](void* user, int action, const char* first, const char* second,
+                            const char*, const char*) {
+    auto& state = *static_cast<State*>(user);
+    std::string reason = refuse(state, action, first, second);
+    if (reason.empty()) return SQLITE_OK;
+    state.refusal = std::move(reason);
+    return SQLITE_DENY;
+  };
+  sqlite3_set_authorizer(connection.handle(), check, this);
+}
 
 bool Engine::State::is_json(std::string_view text) {
   json_check.bind(1, Value::of_string(text));

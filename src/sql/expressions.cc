@@ -104,7 +104,7 @@ Result<Value> Expressions::State::computed(size_t i, int result, Arena& arena) {
   const Value raw = raw_result(statement.handle(), result);
   if (raw.kind() == Value::Kind::String && !is_utf8(raw.as_view()))
     return skip(schema[i].name + ": the result is text that is not UTF-8");
-  const auto value = fitted(i, raw, arena);
+  auto value = fitted(i, raw, arena);
   if (!value || !value->is_view()) return value;
   if (value->as_view().data() != raw.as_view().data()) return value;  // in the arena already
   const std::string_view kept = arena.copy(value->as_view());

@@ -16,9 +16,9 @@ void add_functions(sqlite3* db, Memory& memory) {
 }
 
 bool is_random(std::string_view function) {
-  constexpr std::array<std::string_view, 5> kRandom = {"random", "randomblob", "random_between",
-                                                       "one_of", "uuid"};
-  return std::find(kRandom.begin(), kRandom.end(), function) != kRandom.end();
+  constexpr std::array<std::string_view, 5> random = {"random", "randomblob", "random_between",
+                                                      "one_of", "uuid"};
+  return std::find(random.begin(), random.end(), function) != random.end();
 }
 
 }  // namespace streamworker::sql

@@ -17,7 +17,7 @@ namespace streamworker::sql {
 class Pattern {
  public:
   static constexpr size_t kLongestPattern = 1000;
-  static constexpr size_t kLongestText = 16 * 1024;
+  static constexpr size_t kLongestText = 16'384;
 
   // Throws std::invalid_argument: not a regular expression, or too long.
   explicit Pattern(std::string_view pattern);

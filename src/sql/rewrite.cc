@@ -49,9 +49,7 @@ class Rewriter {
     while (next_ < tokens_.size()) {
       const Token& token = tokens_[next_];
       note_cast(token);
-      if (in_type()) {
-        copy(token);
-      } else if (is_column(token)) {
+      if (!in_type() && is_column(token)) {
         take_column();
       } else {
         copy(token);

@@ -74,9 +74,9 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 
 Result<Connection> Connection::open(const std::string& path, const char* vfs) {
   Connection connection;
-  constexpr int kFlags =
+  constexpr int flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  if (sqlite3_open_v2(path.c_str(), &connection.db_, kFlags, vfs) != SQLITE_OK)
+  if (sqlite3_open_v2(path.c_str(), &connection.db_, flags, vfs) != SQLITE_OK)
     return context(connection.failure(), "opening " + path);
   return connection;
 }

@@ -58,10 +58,10 @@ void epoch_ms(const Call& call) {
 enum class Unit { Second, Minute, Hour, Day, Week, Month, Quarter, Year };
 
 Unit unit_of(std::string_view name) {
-  constexpr std::string_view kNames[] = {"second", "minute", "hour",    "day",
-                                         "week",   "month",  "quarter", "year"};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    if (kNames[i] == name) return static_cast<Unit>(i);
+  constexpr std::string_view names[] = {"second", "minute", "hour",    "day",
+                                        "week",   "month",  "quarter", "year"};
+  for (size_t i = 0; i < std::size(names); ++i) {
+    if (names[i] == name) return static_cast<Unit>(i);
   }
   throw BadConstant(fmt::format(
       "date_trunc: no unit \"{}\" (second, minute, hour, day, week, month, quarter, year)", name));

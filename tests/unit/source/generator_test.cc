@@ -23,8 +23,8 @@ config::Generate generate(std::vector<config::Column> fields, std::optional<int6
 }
 
 const ManualClock& clock() {
-  static const ManualClock kClock(std::chrono::sys_days(std::chrono::year(2026) / 1 / 31));
-  return kClock;
+  static const ManualClock manual(std::chrono::sys_days(std::chrono::year(2026) / 1 / 31));
+  return manual;
 }
 
 }  // namespace
