@@ -15,9 +15,10 @@ build_packages=(
   librocksdb-dev libsnappy-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev libgflags-dev
   libcpp-httplib-dev libssl-dev libbrotli-dev
   libfmt-dev libspdlog-dev prometheus-cpp-dev libcli11-dev libhowardhinnant-date-dev catch2
+  sqlite3
 )
 test_packages=(
-  maven mariadb-server postgresql kcat sqlite3 procps util-linux
+  maven mariadb-server postgresql kcat procps util-linux
   python3 python3-confluent-kafka python3-pymysql
 )
 # The linters judge by one version, whatever the distribution's default is; Debian 13 has it no

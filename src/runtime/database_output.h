@@ -48,6 +48,8 @@ class DatabaseOutput final : public Part {
   // Somebody else took the position over.
   bool fenced() const { return state_ == State::Fenced; }
   uint64_t number() const { return number_; }
+  // The sink thread owes an answer.
+  bool waiting() const { return state_ == State::Claiming || queued_ > 0; }
   // Since when the sink thread has not taken anything although something waits (steady); for 4.8.
   std::optional<Duration> held_up_since() const { return held_up_since_; }
   // Stop: the sink says that a person must act.

@@ -1,0 +1,194 @@
+// Batches, positions and commits of one member, on a clock that stands still.
+#include "unit/catch.h"
+#include "unit/runtime/harness.h"
+
+namespace streamworker {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const std::string kStream = R"(
+streams:
+  data:
+    partitions: 2
+    schema: {id: string, n: int}
+)";
+
+const std::string kStore = kStream + R"(
+pipelines:
+  store:
+    from: data
+    batch: {size: 15, window: 30s}
+    sink: {database: db, table: T, upsert: [id], create: true}
+)";
+
+const std::string kCopy = kStream + R"(
+pipelines:
+  copy: {from: data, where: n > 0, sink: {topic: out}}
+)";
+
+std::string record(int n) {
+  return R"({"id":")" + std::to_string(n) + R"(","n":)" + std::to_string(n) + "}";
+}
+
+TEST_CASE("three records reach the sink when the window is over, and not before") {
+  Harness worker("commit: {interval: 3s}" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 3; ++i) worker.produce("data", 0, "", record(i));
+  worker.settle();
+  worker.advance(seconds(3));
+  worker.advance(milliseconds(26'999));
+  CHECK(worker.counter("sink_rows_total", {{"pipeline", "store"}}) == 0);
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"0"});
+  worker.advance(milliseconds(1));
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"3"});
+}
+
+TEST_CASE("fifteen records reach the sink at once") {
+  Harness worker("commit: {interval: 3s}" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 15; ++i) worker.produce("data", 0, "", record(i));
+  worker.settle();
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"15"});
+  CHECK(worker.rows("SELECT next_offset FROM streamworker_offsets ORDER BY part") ==
+        std::vector<std::string>{"15", "0"});
+}
+
+TEST_CASE("batches of one partition do not wait for another's") {
+  Harness worker("commit: {interval: 3s}" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 14; ++i) worker.produce("data", 0, "", record(i));
+  for (int i = 101; i <= 115; ++i) worker.produce("data", 1, "", record(i));
+  worker.settle();
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"15"});
+}
+
+TEST_CASE("stop flushes what is open, and the next start takes nothing twice") {
+  Harness worker("commit: {interval: 3s}" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 4; ++i) worker.produce("data", 0, "", record(i));
+  worker.settle();
+  worker.restart();
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"4"});
+  worker.settle();
+  CHECK(worker.counter("records_consumed_total", {{"stream", "data"}}) == 4);
+  CHECK(worker.committed("data", 0) == 4);
+}
+
+TEST_CASE("a crash drops the open batch and it is taken again") {
+  Harness worker("commit: {interval: 3s}" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 4; ++i) worker.produce("data", 0, "", record(i));
+  worker.settle();
+  worker.restart("", true);
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"0"});
+  worker.settle();
+  worker.advance(seconds(30));
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"4"});
+  CHECK(worker.counter("records_consumed_total", {{"stream", "data"}}) == 8);
+}
+
+TEST_CASE("the group's offset follows a commit of so many records") {
+  Harness worker("commit: {every: 10, interval: 5s}" + kCopy);
+  worker.settle();
+  for (int i = 1; i <= 25; ++i) worker.produce("data", 0, "k", record(i));
+  while (worker.committed("data", 0).value_or(0) < 10) worker.step();
+  CHECK(worker.committed("data", 0) == 10);
+  worker.advance(milliseconds(100));
+  CHECK(worker.committed("data", 0) == 25);
+  CHECK(worker.topic("out").size() == 25);
+}
+
+TEST_CASE("what a crash interrupts is not seen and comes once") {
+  Harness worker("commit: {interval: 5s}" + kCopy);
+  worker.settle();
+  for (int i = 1; i <= 5; ++i) worker.produce("data", 0, "k", record(i));
+  while (worker.counter("records_consumed_total", {{"stream", "data"}}) < 5) worker.step();
+  CHECK(worker.topic("out").empty());
+  worker.restart("", true);
+  worker.settle();
+  worker.advance(milliseconds(100));
+  CHECK(worker.topic("out").size() == 5);
+}
+
+TEST_CASE("a pipeline that is new in the file catches up and nothing else is doubled") {
+  Harness worker(kCopy);
+  worker.settle();
+  for (int i = 1; i <= 5; ++i) worker.produce("data", 0, "k", record(i));
+  worker.settle();
+  worker.advance(milliseconds(100));
+  worker.restart(kCopy + "  more: {from: data, sink: [{topic: all}, {database: db, table: T, "
+                         "upsert: [id], create: true}]}\n");
+  worker.settle();
+  worker.produce("data", 0, "k", record(6));
+  worker.settle();
+  worker.advance(seconds(2));
+  CHECK(worker.topic("out").size() == 6);
+  CHECK(worker.topic("all").size() == 6);
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"6"});
+}
+
+TEST_CASE("offset_reset: latest is for the first start alone") {
+  Harness worker("offset_reset: latest\n" + kCopy);
+  worker.settle();
+  worker.restart("", true);
+  worker.produce("data", 0, "k", record(1));
+  worker.settle();
+  worker.advance(milliseconds(100));
+  CHECK(worker.topic("out").size() == 1);
+}
+
+TEST_CASE("offset_reset: fail says what to do") {
+  Harness worker("offset_reset: fail\n" + kCopy);
+  Result<bool> outcome(true);
+  for (int i = 0; i < 100 && outcome; ++i) outcome = worker.stream->step();
+  REQUIRE(!outcome);
+  CHECK(outcome.error().message ==
+        "data[0] has no position, and offset_reset is `fail`: set it to earliest or latest for the "
+        "first start");
+}
+
+TEST_CASE("a position that somebody else took over is claimed again") {
+  Harness worker(kStore);
+  worker.settle();
+  CHECK(worker.rows("UPDATE streamworker_offsets SET epoch = epoch + 1 RETURNING part").size() == 2);
+  for (int i = 1; i <= 15; ++i) worker.produce("data", 0, "", record(i));
+  worker.settle();
+  worker.advance(seconds(30));
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"15"});
+  CHECK(worker.rows("SELECT next_offset FROM streamworker_offsets WHERE part = 0") ==
+        std::vector<std::string>{"15"});
+}
+
+TEST_CASE("records meet a repartition, an explode and a filter on their way") {
+  Harness worker(R"(
+streams:
+  orders:
+    partitions: 3
+    schema: {user: string?, items: json}
+pipelines:
+  lines:
+    from: orders
+    explode: {as: item, of: items}
+    partition_key: user
+    sink: {topic: lines}
+  dear:
+    from: lines
+    where: item ->> 'price' > 5
+    select: {user: user, price: {expr: "item ->> 'price'", type: "decimal(6,2)"}}
+    sink: {topic: dear}
+)");
+  worker.settle();
+  worker.produce("orders", 2, "", R"({"user":"u","items":[{"price":1.5},{"price":7.25},{"price":9}]})");
+  worker.produce("orders", 1, "", R"({"user":null,"items":[{"price":8}]})");
+  worker.settle();
+  worker.advance(milliseconds(100));
+  CHECK(worker.topic("test-lines-repartition").size() == 3);
+  CHECK(worker.topic("dear") == std::vector<std::string>{R"(u={"user":"u","price":7.25})",
+                                                         R"(u={"user":"u","price":9.00})"});
+  CHECK(worker.counter("records_dropped_total", {{"pipeline", "lines"}, {"reason", "null_key"}}) == 1);
+}
+
+}  // namespace
+}  // namespace streamworker

@@ -1,0 +1,163 @@
+#include "unit/runtime/harness.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+
+#include "sql/sqlite.h"
+#include "unit/catch.h"
+
+namespace streamworker {
+
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(20);
+
+std::string fresh_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "streamworker-runtime-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  return name;
+}
+
+}  // namespace
+
+Harness::Harness(const std::string& yaml) : folder(fresh_folder()), yaml_(yaml) { start(); }
+
+Harness::~Harness() {
+  stop(false);
+  log.reset();
+  std::filesystem::remove_all(folder);
+}
+
+void Harness::start() {
+  if (!log) {
+    auto opened = open_embedded(folder + "/log");
+    if (!opened) throw std::runtime_error(opened.error().message);
+    log = std::move(*opened);
+  }
+  const std::string head =
+      "app: test\nkafka: {brokers: embedded}\n"
+      "databases: {db: {url: \"sqlite:///" + folder + "/out.db\"}}\n";
+  file_ = config::parse_text(head + yaml_, folder + "/test.yaml");
+  plan_ = compile(file_);
+  auto topics = prepare_topics(*log, file_, plan_);
+  if (!topics) throw std::runtime_error(topics.error().message);
+  topics_ = *topics;
+  parts_ = std::make_unique<Parts>(
+      Parts{file_, plan_, topics_, clock, metrics_, log->incarnation()});
+  StreamThreadSettings settings;
+  for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
+  settings.consumer.group = file_.app;
+  settings.consumer.client_id = "test-0";
+  settings.commit = file_.commit;
+  settings.offset_reset = file_.offset_reset;
+  settings.drain = file_.drain;
+  stream = std::make_unique<StreamThread>(settings, *log, clock, board_, durable_, metrics_);
+  auto started = stream->start(
+      std::make_unique<Assembly>(*parts_, "test-0", [raw = stream.get()] { raw->wake(); }));
+  if (!started) throw std::runtime_error(started.error().message);
+}
+
+void Harness::stop(bool crash) {
+  if (stream && !crash) stream->stop();
+  stream.reset();
+}
+
+void Harness::restart(const std::string& yaml, bool crash) {
+  stop(crash);
+  if (!yaml.empty()) yaml_ = yaml;
+  start();
+}
+
+void Harness::produce(const std::string& topic, int32_t partition, const std::string& key,
+                      const std::string& value, int64_t milliseconds) {
+  auto producer = log->producer("");
+  REQUIRE(producer->start());
+  OutRecord record;
+  record.partition = partition;
+  record.key = key;
+  record.value = value;
+  record.timestamp = EventTime(std::chrono::milliseconds(milliseconds));
+  REQUIRE(producer->produce(topic, std::span(&record, 1)));
+  REQUIRE(producer->flush());
+}
+
+bool Harness::step() {
+  auto worked = stream->step();
+  INFO(worked ? "" : worked.error().message);
+  REQUIRE(worked);
+  return *worked;
+}
+
+void Harness::settle() {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  int quiet = 0;
+  while (quiet < 3) {
+    if (std::chrono::steady_clock::now() > deadline) FAIL("not settled within 20 s");
+    bool waiting = !stream->running();
+    const bool worked = step();
+    for (const auto& task : stream->tasks())
+      for (const DatabaseOutput* database : task->body().databases)
+        waiting = waiting || database->waiting();
+    quiet = worked || waiting ? 0 : quiet + 1;
+    if (waiting) std::this_thread::yield();
+  }
+}
+
+void Harness::advance(Duration by) {
+  clock.advance(by);
+  settle();
+}
+
+std::vector<std::string> Harness::rows(const std::string& sql) {
+  auto opened = sql::Connection::open(folder + "/out.db");
+  REQUIRE(opened);
+  auto statement = sql::Statement::prepare(*opened, sql);
+  if (!statement) return {"error: " + statement.error().message};
+  std::vector<std::string> all;
+  for (auto there = statement->step(); there && *there; there = statement->step())
+    all.push_back(statement->text_at(0));
+  return all;
+}
+
+std::vector<std::string> Harness::topic(const std::string& name) {
+  auto info = log->describe(name);
+  REQUIRE(info);
+  REQUIRE(*info);
+  std::vector<Position> from;
+  for (int32_t i = 0; i < (*info)->partitions; ++i) from.push_back({{name, i}, 0});
+  ConsumerSettings settings;
+  settings.group = "harness";
+  settings.client_id = "harness";
+  auto consumer = log->consumer(settings);
+  REQUIRE(consumer->fetch(from));
+  std::vector<std::string> all;
+  for (size_t i = 0; i < from.size(); ++i) {
+    for (bool more = true; more;) {
+      auto messages = consumer->take(i, 1000);
+      REQUIRE(messages);
+      for (const Message& one : *messages)
+        all.push_back(std::string(one.key.value_or("null")) + "=" +
+                      std::string(one.value.value_or("null")));
+      more = !messages->empty();
+    }
+  }
+  return all;
+}
+
+std::optional<Offset> Harness::committed(const std::string& topic, int32_t partition) {
+  ConsumerSettings settings;
+  settings.group = "test";
+  settings.client_id = "harness";
+  auto all = log->consumer(settings)->committed({{topic, partition}});
+  REQUIRE(all);
+  return all->front().offset;
+}
+
+double Harness::counter(const std::string& name, const Labels& labels) {
+  return metrics_.counter(name, "", labels).value();
+}
+
+}  // namespace streamworker

@@ -1,0 +1,61 @@
+// A worker's member in process: the embedded log, SQLite, a clock that stands still, and one stream
+// thread whose turns are taken by hand.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/assembly.h"
+#include "app/topics.h"
+#include "config/parse.h"
+#include "log/embedded/embedded.h"
+#include "runtime/stream_thread.h"
+
+namespace streamworker {
+
+class Harness {
+ public:
+  // `yaml` without app, kafka, state and databases: those are added. The database is called `db`.
+  explicit Harness(const std::string& yaml);
+  ~Harness();
+
+  // The member starts again on the same state, maybe with another file. `crash`: what is not
+  // committed is lost, as with kill -9.
+  void restart(const std::string& yaml = "", bool crash = false);
+  // A second member of the same group joins (for `of`), or a stranger takes positions over.
+  void produce(const std::string& topic, int32_t partition, const std::string& key,
+               const std::string& value, int64_t milliseconds = 1000);
+  // Turns until nothing is left to do at this moment of the clock, and the sinks have answered.
+  void settle();
+  // One turn at a time, for tests of what happens in between. An error fails the test.
+  bool step();
+  void advance(Duration by);
+
+  // The rows of a query, columns separated by |.
+  std::vector<std::string> rows(const std::string& sql);
+  // What a topic holds, "key=value" per record, in the order of partitions and offsets.
+  std::vector<std::string> topic(const std::string& name);
+  std::optional<Offset> committed(const std::string& topic, int32_t partition);
+  double counter(const std::string& name, const Labels& labels);
+
+  ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
+  std::string folder;
+  std::unique_ptr<Log> log;
+  std::unique_ptr<StreamThread> stream;
+
+ private:
+  void start();
+  void stop(bool crash);
+
+  std::string yaml_;
+  config::File file_;
+  Plan plan_;
+  Topics topics_;
+  Metrics metrics_;
+  StatusBoard board_{clock};
+  DurablePositions durable_;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace streamworker
