@@ -96,6 +96,7 @@ class Secrets(case.Case):
 
     def test_password_file(self):
         path = self.write("password", CANARY + "\n")
+        os.chmod(path, 0o600)
         self.look_everywhere(self.pipeline(f'{{url: "{self.url()}", password_file: "{path}"}}'))
 
     def test_environment(self):
