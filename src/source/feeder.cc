@@ -12,6 +12,7 @@ constexpr Duration kIdle = std::chrono::milliseconds(100);
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): six things, none of which belongs to another
 Feeder::Feeder(Log& log, const config::Stream& stream, int32_t partitions,
                std::unique_ptr<RecordSource> source, const FeederSettings& settings,
                const Clock& clock)

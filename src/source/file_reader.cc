@@ -14,8 +14,8 @@
 namespace streamworker {
 namespace {
 
-constexpr size_t kRead = 256 * 1024;
-constexpr size_t kLongestRecord = 64 << 20;
+constexpr size_t kRead = size_t{256} * 1024;
+constexpr size_t kLongestRecord = size_t{64} << 20;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 std::unique_ptr<Splitter> splitter_of(const std::string& path) {
@@ -95,26 +95,34 @@ Result<bool> FileReader::read_more() {
   return !end_;
 }
 
+void FileReader::skip_mark() {
+  if (position_ != 0 || !ahead().starts_with(kByteOrderMark)) return;
+  skip(kByteOrderMark.size());
+  start_ = position_;
+}
+
+// Looks at what is at hand until the splitter can tell. More: it cannot, yet.
+Result<Piece> FileReader::piece() {
+  for (;;) {
+    skip_mark();
+    auto found = splitter_->cut({ahead(), end_ && !follow_, position_ == start_});
+    if (!found) return at_fault(found.error());
+    if (found->kind != Piece::Kind::More) return found;
+    const auto more = read_more();
+    if (!more) return more.error();
+    if (!*more && follow_) return found;
+  }
+}
+
 // What the splitter finds next. None: nothing more is there.
 Result<Fed> FileReader::cut() {
   for (;;) {
-    if (position_ == 0 && ahead().starts_with(kByteOrderMark)) {
-      skip(kByteOrderMark.size());
-      start_ = position_;
-    }
-    const bool last = end_ && !follow_;
-    const auto piece = splitter_->cut({ahead(), last, position_ == start_});
-    if (!piece) return at_fault(piece.error());
-    if (piece->kind == Piece::Kind::More) {
-      const auto more = read_more();
-      if (!more) return more.error();
-      if (!*more && follow_) return Fed();
-      continue;
-    }
-    skip(piece->size);
-    if (piece->kind == Piece::Kind::Record) return Fed(piece->text);
-    finished_ = piece->kind == Piece::Kind::End;
-    if (finished_) return Fed();
+    const auto found = piece();
+    if (!found) return found.error();
+    skip(found->size);
+    if (found->kind == Piece::Kind::Record) return Fed(found->text);
+    finished_ = found->kind == Piece::Kind::End;
+    if (found->kind != Piece::Kind::Nothing) return Fed();
   }
 }
 
@@ -152,7 +160,7 @@ Result<Fed> FileReader::next() {
   if (!*text) return Fed();
   const auto record = record_of(**text);
   if (record) return Fed(*record);
-  const Error error = record.error();
+  const Error& error = record.error();
   if (auto back = seek(from); !back) return back.error();
   return at_fault(error);
 }

@@ -31,6 +31,8 @@ class FileReader final : public RecordSource {
   Result<void> open();
   Result<void> take_header();
   Result<Fed> cut();
+  Result<Piece> piece();
+  void skip_mark();
   Result<std::string_view> record_of(std::string_view text);
   Result<bool> read_more();
   Result<void> check_size() const;
