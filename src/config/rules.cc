@@ -42,16 +42,18 @@ class Rules {
     }
   }
 
+  static void check_sqlite(const Spot& spot) {
+    for (const char* key : {"password", "password_file", "tls", "ca", "verify"})
+      if (spot.yaml.find(key) != nullptr)
+        spot.problem_at(key, "has no meaning for SQLite; leave it out");
+  }
+
   void check_database(const Database& database) const {
     const Yaml* yaml = written(root_, "databases", database.name);
     if (yaml == nullptr) return;
     const Spot spot{root_.reading, *yaml, "databases." + database.name};
     const auto has = [&](const char* key) { return yaml->find(key) != nullptr; };
-    if (database.scheme == "sqlite") {
-      for (const char* key : {"password", "password_file", "tls", "ca", "verify"})
-        if (has(key)) spot.problem_at(key, "has no meaning for SQLite; leave it out");
-      return;
-    }
+    if (database.scheme == "sqlite") return check_sqlite(spot);
     if (has("password") && has("password_file"))
       spot.problem_at("password_file", "both `password` and `password_file`; say one");
     const auto* beside = yaml->find("password");

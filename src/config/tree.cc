@@ -111,7 +111,7 @@ std::string yaml_line(const Tree& tree) {
   bool scalars = true;
   const auto add = [&](const std::string& before, const Tree& value) {
     scalars = scalars && is_scalar(value);
-    if (scalars) out += (out.empty() ? "" : ", ") + before + yaml_scalar(value);
+    if (scalars) out.append(out.empty() ? "" : ", ").append(before).append(yaml_scalar(value));
   };
   if (const auto* list = tree.as_list()) {
     for (const Tree& item : *list) add("", item);
@@ -121,27 +121,33 @@ std::string yaml_line(const Tree& tree) {
   return scalars && out.size() <= kLongestLine ? "{" + out + "}" : "";
 }
 
-void write_yaml(const Tree& tree, size_t depth, std::string& out) {
-  const std::string indent(depth * 2, ' ');
-  if (const auto* map = tree.as_map()) {
-    for (const auto& [key, value] : *map) {
-      const std::string line = yaml_line(value);
-      out += indent + yaml_text(key) + (line.empty() ? ":" : ": ") + line + "\n";
-      if (line.empty()) write_yaml(value, depth + 1, out);
-    }
-  } else if (const auto* list = tree.as_list()) {
-    for (const Tree& item : *list) {
-      const std::string line = yaml_line(item);
-      const size_t start = out.size();
-      if (line.empty())
-        write_yaml(item, depth + 1, out);
-      else
-        out += indent + "  " + line + "\n";
-      out[start + indent.size()] = '-';  // in place of the first line's indent
-    }
-  } else {
-    out += yaml_scalar(tree) + "\n";
+void write_yaml(const Tree& tree, size_t depth, std::string& out);
+
+void write_yaml_map(const Tree::Map& map, size_t depth, std::string& out) {
+  for (const auto& [key, value] : map) {
+    const std::string line = yaml_line(value);
+    out.append(depth * 2, ' ').append(yaml_text(key)).append(line.empty() ? ":" : ": ");
+    out.append(line).append("\n");
+    if (line.empty()) write_yaml(value, depth + 1, out);
   }
+}
+
+void write_yaml_list(const Tree::List& list, size_t depth, std::string& out) {
+  for (const Tree& item : list) {
+    const std::string line = yaml_line(item);
+    const size_t start = out.size();
+    if (line.empty())
+      write_yaml(item, depth + 1, out);
+    else
+      out.append(depth * 2 + 2, ' ').append(line).append("\n");
+    out[start + depth * 2] = '-';  // in place of the first line's indent
+  }
+}
+
+void write_yaml(const Tree& tree, size_t depth, std::string& out) {
+  if (const auto* map = tree.as_map()) return write_yaml_map(*map, depth, out);
+  if (const auto* list = tree.as_list()) return write_yaml_list(*list, depth, out);
+  out.append(yaml_scalar(tree)).append("\n");
 }
 
 }  // namespace

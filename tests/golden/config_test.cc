@@ -11,7 +11,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using namespace streamworker;
+namespace config = streamworker::config;
 
 // What is said about a file, empty when there is nothing wrong with it.
 std::string check(const std::string& path) {

@@ -4,8 +4,8 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("a minimal file has the defaults") {
@@ -160,3 +160,5 @@ TEST_CASE("did_you_mean knows neighbours and stays silent about strangers") {
   CHECK(did_you_mean("colour", {"database", "table"}).empty());
   CHECK(did_you_mean("x", {"y"}).empty());
 }
+
+}  // namespace streamworker::config

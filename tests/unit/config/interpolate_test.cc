@@ -3,8 +3,7 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
 
 TEST_CASE("variables in texts") {
   const Environment environment = {{"A", "one"}, {"EMPTY", ""}, {"B_2", "x}y"}};
@@ -49,3 +48,5 @@ TEST_CASE("values are replaced after YAML is parsed, keys are not") {
 TEST_CASE("a variable that is not set is told once") {
   CHECK(contains(said(minimal() + "threads: ${NO}\n"), "1 error in"));
 }
+
+}  // namespace streamworker::config

@@ -1,8 +1,8 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -63,3 +63,5 @@ TEST_CASE("what the command line may not set") {
   CHECK(contains(refused("streams.data.key", "[id"), "not YAML"));
   CHECK(contains(refused("commit", "3"), "expected a mapping"));
 }
+
+}  // namespace streamworker::config

@@ -1,8 +1,8 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -107,3 +107,5 @@ TEST_CASE("log sinks") {
   CHECK(text.expression->value == "customer || ' has spent ' || total");
   CHECK(text.level == "debug");
 }
+
+}  // namespace streamworker::config

@@ -8,7 +8,7 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker::config;
+namespace streamworker::config {
 
 TEST_CASE("the reference in config/README.md is true") {
   const std::string path = std::string(CONFIG_FOLDER) + "/README.md";
@@ -30,3 +30,5 @@ TEST_CASE("the reference in config/README.md is true") {
   INFO("UPDATE=1 in the environment of this test writes the reference anew");
   CHECK(readme.substr(from + begin.size(), to - from - begin.size()) == reference);
 }
+
+}  // namespace streamworker::config

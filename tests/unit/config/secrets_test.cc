@@ -9,8 +9,7 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
 
 namespace {
 
@@ -149,3 +148,5 @@ databases:
   CHECK_FALSE(contains(said(text), "canary"));
   CHECK(contains(said(text), "errors in"));
 }
+
+}  // namespace streamworker::config

@@ -5,8 +5,7 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
 
 namespace {
 
@@ -89,3 +88,5 @@ TEST_CASE("the JSON Schema names the keys and their types") {
   CHECK(contains(schema, "\"additionalProperties\": false"));
   CHECK(contains(schema, "\"required\": [\n    \"app\",\n    \"streams\"\n  ]"));
 }
+
+}  // namespace streamworker::config

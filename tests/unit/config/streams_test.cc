@@ -2,8 +2,8 @@
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
-using namespace streamworker;
-using namespace streamworker::config;
+namespace streamworker::config {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -111,3 +111,5 @@ TEST_CASE("samples and feeders") {
   CHECK(std::get<Generate>(*read.sample).rate == 2.5);
   CHECK(stream("    from_file: data.json\n").from_file->path == "conf/data.json");
 }
+
+}  // namespace streamworker::config
