@@ -95,6 +95,8 @@ TEST_CASE("the group's offset follows a commit of so many records") {
   for (int i = 1; i <= 25; ++i) worker.produce("data", 0, "k", record(i));
   while (worker.committed("data", 0).value_or(0) < 10) worker.step();
   CHECK(worker.committed("data", 0) == 10);
+  worker.settle();
+  CHECK(worker.committed("data", 0) == 20);
   worker.advance(milliseconds(100));
   CHECK(worker.committed("data", 0) == 25);
   CHECK(worker.topic("out").size() == 25);
@@ -143,7 +145,7 @@ TEST_CASE("offset_reset: fail says what to do") {
   Harness worker("offset_reset: fail\n" + kCopy);
   Result<bool> outcome(true);
   for (int i = 0; i < 100 && outcome; ++i) outcome = worker.stream->step();
-  REQUIRE(!outcome);
+  REQUIRE_FALSE(outcome.has_value());
   CHECK(outcome.error().message ==
         "data[0] has no position, and offset_reset is `fail`: set it to earliest or latest for the "
         "first start");
@@ -162,11 +164,11 @@ TEST_CASE("a position that somebody else took over is claimed again") {
 }
 
 TEST_CASE("records meet a repartition, an explode and a filter on their way") {
-  Harness worker(R"(
+  Harness worker(R"y(
 streams:
   orders:
     partitions: 3
-    schema: {user: string?, items: json}
+    schema: {user: "string?", items: json}
 pipelines:
   lines:
     from: orders
@@ -178,7 +180,7 @@ pipelines:
     where: item ->> 'price' > 5
     select: {user: user, price: {expr: "item ->> 'price'", type: "decimal(6,2)"}}
     sink: {topic: dear}
-)");
+)y");
   worker.settle();
   worker.produce("orders", 2, "", R"({"user":"u","items":[{"price":1.5},{"price":7.25},{"price":9}]})");
   worker.produce("orders", 1, "", R"({"user":null,"items":[{"price":8}]})");
