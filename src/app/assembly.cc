@@ -13,7 +13,8 @@ namespace streamworker {
 namespace {
 
 const std::vector<double> kRowBounds = {1, 2, 5, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000};
-const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10};
+const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1,
+                                           .2,   .5,   1,    2,   5,   10};
 
 log::Level level_of(const std::string& name) {
   if (name == "debug") return log::Level::Debug;
@@ -27,7 +28,12 @@ class Builder {
   using Sinks = std::map<std::string, std::unique_ptr<SinkThread>>;
   Builder(const Parts& parts, const Stage& stage, const TopicPartition& at, Producer& producer,
           sql::Engine& engine, Sinks& sinks, const std::string& owner)
-      : parts_(parts), stage_(stage), at_(at), producer_(producer), engine_(engine), sinks_(sinks),
+      : parts_(parts),
+        stage_(stage),
+        at_(at),
+        producer_(producer),
+        engine_(engine),
+        sinks_(sinks),
         owner_(owner) {}
 
   TaskBody build() {
@@ -49,7 +55,8 @@ class Builder {
   }
   Step* operator()(const ExplodePlan& plan) {
     return own(std::make_unique<Explode>(
-        sql::Expressions(engine_, input(), "", {{plan.as, plan.of, FieldType{Type::Json}}}, at_.topic),
+        sql::Expressions(engine_, input(), "", {{plan.as, plan.of, FieldType{Type::Json}}},
+                         at_.topic),
         input(), node_->schema, *body_.bad));
   }
   Step* operator()(const RepartitionPlan& plan) {
@@ -97,8 +104,7 @@ class Builder {
   }
   void make_decoder() {
     if (stage_.stream == nullptr) {
-      body_.decoder =
-          std::make_unique<RepartitionDecoder>(stage_.input, at_.partition, *body_.bad);
+      body_.decoder = std::make_unique<RepartitionDecoder>(stage_.input, at_.partition, *body_.bad);
       return;
     }
     auto tombstones =
@@ -129,8 +135,9 @@ class Builder {
   // Behind its input; a pipeline's first step behind the pipeline's entry there.
   void connect(Step& step) {
     const int input = node_->input;
-    const bool first = input < 0 ? node_->pipeline != stage_.name || stage_.stream != nullptr
-                                 : stage_.nodes[static_cast<size_t>(input)].pipeline != node_->pipeline;
+    const bool first = input < 0
+                           ? node_->pipeline != stage_.name || stage_.stream != nullptr
+                           : stage_.nodes[static_cast<size_t>(input)].pipeline != node_->pipeline;
     if (!first) return behind(input, step);
     PipelineEntry*& entry = entries_[{input, node_->pipeline}];
     if (entry == nullptr) {
@@ -178,7 +185,8 @@ Assembly::Assembly(const Parts& parts, std::string owner, const std::function<vo
   for (const config::Database& database : parts.file.databases) {
     const Labels labels = {{"database", database.name}};
     SinkThread::Meters meters{
-        parts.metrics.histogram("sink_seconds", "how long a transaction took", labels, kSecondBounds),
+        parts.metrics.histogram("sink_seconds", "how long a transaction took", labels,
+                                kSecondBounds),
         parts.metrics.counter("sink_retries_total", "attempts that failed for a while", labels)};
     sinks_[database.name] = std::make_unique<SinkThread>(database.name, open_database(database),
                                                          parts.clock, meters, wake);
@@ -192,10 +200,9 @@ std::unique_ptr<Task> Assembly::make(const TopicPartition& at, Producer& produce
     if (stage.topic != at.topic) continue;
     TaskBody body = Builder(parts_, stage, at, producer, engine_, sinks_, owner_).build();
     const Labels labels = {{"stream", stage.name}};
-    Task::Meters meters{
-        parts_.metrics.counter("records_consumed_total", "records taken", labels),
-        parts_.metrics.counter("records_replayed_total", "records taken a second time and skipped",
-                               labels)};
+    Task::Meters meters{parts_.metrics.counter("records_consumed_total", "records taken", labels),
+                        parts_.metrics.counter("records_replayed_total",
+                                               "records taken a second time and skipped", labels)};
     return std::make_unique<Task>(stage, at, parts_.topics.at(at.topic).partitions, std::move(body),
                                   meters);
   }

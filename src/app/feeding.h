@@ -1,5 +1,5 @@
-// The feeders of the embedded log (DESIGN 1.6): streams that say `generate` or `from_file`. One thread
-// for all of them.
+// The feeders of the embedded log (DESIGN 1.6): streams that say `generate` or `from_file`. One
+// thread for all of them.
 #pragma once
 
 #include <atomic>

@@ -4,13 +4,11 @@
 
 namespace streamworker {
 
-Housekeeping::Housekeeping(Log& log, const DurablePositions& positions, std::set<std::string> topics,
-                           Duration every)
-    : log_(log),
-      positions_(positions),
-      topics_(std::move(topics)),
-      every_(every),
-      thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(Log& log, const DurablePositions& positions,
+                           std::set<std::string> topics, Duration every)
+    : log_(log), positions_(positions), topics_(std::move(topics)), every_(every), thread_([this] {
+        run();
+      }) {}
 
 Housekeeping::~Housekeeping() {
   {

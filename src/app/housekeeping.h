@@ -1,5 +1,5 @@
-// Deletes records that every reader has passed: of repartition topics, and on the embedded log of all
-// topics that are read (DESIGN 1.6, 3.6). A thread of its own, so that nobody waits for it.
+// Deletes records that every reader has passed: of repartition topics, and on the embedded log of
+// all topics that are read (DESIGN 1.6, 3.6). A thread of its own, so that nobody waits for it.
 #pragma once
 
 #include <condition_variable>

@@ -1,15 +1,15 @@
 #include "app/slot.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/format.h"
 #include "base/startup_error.h"
@@ -49,9 +49,10 @@ Slot::Slot(const std::string& state_dir, const std::string& app) {
       return;
     }
   } catch (const std::filesystem::filesystem_error& error) {
-    throw StartupError(fmt::format("state folder {}: {}; set state.dir or --state-dir to a folder "
-                                   "that can be written",
-                                   parent, error.code().message()));
+    throw StartupError(
+        fmt::format("state folder {}: {}; set state.dir or --state-dir to a folder "
+                    "that can be written",
+                    parent, error.code().message()));
   }
   throw StartupError(fmt::format("state folder {}: {} workers use it already", parent, kSlots));
 }

@@ -1,7 +1,7 @@
 // The worker's own folder, `<state.dir>/<app>/<slot>`: the first that no other process has locked.
 //
-// Workers that share a state folder on one host take different slots; a restart takes the one that it
-// had, and with it the id that its members' names are made of. The lock goes with the process.
+// Workers that share a state folder on one host take different slots; a restart takes the one that
+// it had, and with it the id that its members' names are made of. The lock goes with the process.
 #pragma once
 
 #include <string>

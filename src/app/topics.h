@@ -12,11 +12,11 @@ namespace streamworker {
 
 using Topics = std::map<std::string, TopicInfo>;
 
-// Describes every topic that the plan reads or writes. Missing ones are made: source topics when the
-// file says how many partitions (on the embedded log always), repartition topics with the partition
-// count of their source, output topics with that of what feeds them. Retry: the broker is away.
-// Stop: a source topic is missing, or a repartition topic has another count than its source; says
-// what to do.
+// Describes every topic that the plan reads or writes. Missing ones are made: source topics when
+// the file says how many partitions (on the embedded log always), repartition topics with the
+// partition count of their source, output topics with that of what feeds them. Retry: the broker is
+// away. Stop: a source topic is missing, or a repartition topic has another count than its source;
+// says what to do.
 Result<Topics> prepare_topics(Log& log, const config::File& file, const Plan& plan);
 // The same without making anything; missing ones are left out.
 Result<Topics> find_topics(Log& log, const Plan& plan);

@@ -1,8 +1,8 @@
 #include "app/worker.h"
 
-#include <unistd.h>
-
 #include <set>
+
+#include <unistd.h>
 
 #include "app/open_log.h"
 #include "base/human.h"
@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto kLook = milliseconds(100);              // how often the main thread looks around
+constexpr auto kLook = milliseconds(100);  // how often the main thread looks around
 constexpr Duration kRetry = std::chrono::seconds(1);
 constexpr Duration kHousekeepingEmbedded = std::chrono::seconds(1);
 constexpr Duration kHousekeepingKafka = std::chrono::seconds(30);
@@ -50,22 +50,9 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   start_http();
   log::info("app", "streamworker {} · {} · {} · {} · http http://{}:{} · slot {} · {} {}",
             STREAMWORKER_VERSION, file_.app, file_.path, log_->name(), file_.http_host,
-            http_->port(), slot_->number(), file_.threads, file_.threads == 1 ? "thread" : "threads");
-  while (true) {
-    auto topics = prepare_topics(*log_, file_, plan_);
-    if (topics) {
-      topics_ = std::move(*topics);
-      break;
-    }
-    if (topics.error().remedy == Remedy::Stop) throw StartupError(topics.error().message);
-    log::warn("app", "{} does not answer, trying again: {}", log_->name(), topics.error().message);
-    const Duration again = clock_.steady() + kRetry;
-    while (clock_.steady() < again) {
-      if (stop_asked()) return false;
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kLook);
-    }
-  }
+            http_->port(), slot_->number(), file_.threads,
+            file_.threads == 1 ? "thread" : "threads");
+  if (!wait_for_topics(stop_asked)) return false;
   start_members();
   feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_,
                                        [this](const std::string& why) { fail(why); });
@@ -78,6 +65,24 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   return true;
 }
 
+bool Worker::wait_for_topics(const std::function<bool()>& stop_asked) {
+  while (true) {
+    auto topics = prepare_topics(*log_, file_, plan_);
+    if (topics) {
+      topics_ = std::move(*topics);
+      return true;
+    }
+    if (topics.error().remedy == Remedy::Stop) throw StartupError(topics.error().message);
+    log::warn("app", "{} does not answer, trying again: {}", log_->name(), topics.error().message);
+    const Duration again = clock_.steady() + kRetry;
+    while (clock_.steady() < again) {
+      if (stop_asked()) return false;
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kLook);
+    }
+  }
+}
+
 void Worker::start_http() {
   auto routes = std::make_shared<http::Routes>(board_, metrics_, clock_, config::show_json(file_),
                                                STREAMWORKER_VERSION);
@@ -88,8 +93,8 @@ void Worker::start_http() {
 }
 
 void Worker::start_members() {
-  parts_ = std::make_unique<Parts>(
-      Parts{file_, plan_, topics_, clock_, metrics_, log_->incarnation()});
+  parts_ =
+      std::make_unique<Parts>(Parts{file_, plan_, topics_, clock_, metrics_, log_->incarnation()});
   size_t partitions = 0;
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) {
@@ -97,8 +102,8 @@ void Worker::start_members() {
     partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
   }
   settings.consumer.group = file_.app;
-  settings.consumer.fetch_bytes =
-      std::max(static_cast<size_t>(file_.memory) / 2 / std::max<size_t>(partitions, 1), kLeastFetch);
+  settings.consumer.fetch_bytes = std::max(
+      static_cast<size_t>(file_.memory) / 2 / std::max<size_t>(partitions, 1), kLeastFetch);
   settings.commit = file_.commit;
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
@@ -109,8 +114,8 @@ void Worker::start_members() {
     auto stream =
         std::make_unique<StreamThread>(settings, *log_, clock_, board_, durable_, metrics_);
     StreamThread* raw = stream.get();
-    auto assembly = std::make_unique<Assembly>(*parts_, settings.consumer.client_id,
-                                               [raw] { raw->wake(); });
+    auto assembly =
+        std::make_unique<Assembly>(*parts_, settings.consumer.client_id, [raw] { raw->wake(); });
     if (auto started = stream->start(std::move(assembly)); !started)
       throw StartupError(started.error().message);
     members_.push_back({std::move(stream), {}});
@@ -185,8 +190,7 @@ void Worker::stop() {
   if (!members_.empty()) {
     std::unique_lock lock(mutex_);
     const auto patience = file_.drain + kBeyondDrain;
-    const bool ended =
-        changed_.wait_for(lock, patience, [&] { return ended_ == members_.size(); });
+    const bool ended = changed_.wait_for(lock, patience, [&] { return ended_ == members_.size(); });
     if (!ended) {
       log::error("app", "did not stop within {}; what was not committed is taken again",
                  format_duration(patience));

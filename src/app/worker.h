@@ -1,5 +1,5 @@
-// The worker: makes everything, in the order in which a record needs it, and takes it down the other
-// way (src/README.md has both orders).
+// The worker: makes everything, in the order in which a record needs it, and takes it down the
+// other way (src/README.md has both orders).
 #pragma once
 
 #include <condition_variable>
@@ -23,8 +23,9 @@ class Worker {
   Worker(const config::File& file, const Clock& clock);
   ~Worker();
 
-  // Runs until `stop_asked` says so (looked at several times a second), something fails for good, or
-  // finite input was processed to its end. True: it ended as it was asked to. Throws StartupError.
+  // Runs until `stop_asked` says so (looked at several times a second), something fails for good,
+  // or finite input was processed to its end. True: it ended as it was asked to. Throws
+  // StartupError.
   bool run(const std::function<bool()>& stop_asked);
 
  private:
@@ -34,6 +35,7 @@ class Worker {
   };
 
   bool start(const std::function<bool()>& stop_asked);
+  bool wait_for_topics(const std::function<bool()>& stop_asked);
   void start_http();
   void start_members();
   void run_member(StreamThread& stream);

@@ -1,5 +1,5 @@
-// A text that must not be shown. It prints as ***; `reveal` is called where it leaves for the server
-// that asked for it, and nowhere else.
+// A text that must not be shown. It prints as ***; `reveal` is called where it leaves for the
+// server that asked for it, and nowhere else.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// What keeps the worker from starting, beside faults of the pipeline file: says what and what to do.
+// What keeps the worker from starting, beside faults of the pipeline file: says what and what to
+// do.
 #pragma once
 
 #include <stdexcept>

@@ -39,9 +39,10 @@ class Connections {
       if (found != topics->end())
         tell(true, fmt::format("topic {}: {} partitions", topic, found->second.partitions));
       else
-        tell(made_by_us(topic), "topic " + topic + " does not exist" +
-                                    (made_by_us(topic) ? ", the worker will create it"
-                                                       : ": create it, or say how many partitions"));
+        tell(made_by_us(topic),
+             "topic " + topic + " does not exist" +
+                 (made_by_us(topic) ? ", the worker will create it"
+                                    : ": create it, or say how many partitions"));
     }
   }
 

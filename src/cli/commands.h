@@ -1,5 +1,5 @@
-// The command line (DESIGN 8). Exit codes: 0 done, or asked to stop; 1 stopped by an error; 64 usage;
-// 69 a server unavailable (`check --connect`); 78 a fault in the pipeline file.
+// The command line (DESIGN 8). Exit codes: 0 done, or asked to stop; 1 stopped by an error; 64
+// usage; 69 a server unavailable (`check --connect`); 78 a fault in the pipeline file.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,11 @@
 
 namespace streamworker::cli {
 
-enum Exit { kDone = 0, kFailed = 1, kUsage = 64, kUnavailable = 69, kConfiguration = 78 };
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 64;
+constexpr int kUnavailable = 69;
+constexpr int kConfiguration = 78;
 
 // Which file, and what the command line says over it.
 struct FileOptions {
@@ -39,16 +43,16 @@ int graph(const FileOptions& options, const std::string& form);
 
 struct ProduceOptions {
   std::string stream;
-  std::string input;                // a file; empty: the stream's sample
+  std::string input;  // a file; empty: the stream's sample
   std::optional<int64_t> count;
-  std::optional<double> rate;       // records per second
-  std::optional<Duration> sleep;    // between records
+  std::optional<double> rate;     // records per second
+  std::optional<Duration> sleep;  // between records
   bool follow = false;
 };
 int produce(const FileOptions& options, const ProduceOptions& wanted);
 
 // Parses the arguments and runs the command.
-int main(int argc, char** argv);
+int run_command_line(int argc, char** argv);
 
 // Blocks SIGTERM and SIGINT for all threads made later; then says, when called, whether one came.
 std::function<bool()> catch_signals();

@@ -1,10 +1,11 @@
 // The commands that only tell: show, schema, graph, version.
+#include "runtime/describe.h"
+
 #include <iostream>
 
 #include "cli/commands.h"
 #include "config/json_schema.h"
 #include "config/show.h"
-#include "runtime/describe.h"
 
 namespace streamworker::cli {
 

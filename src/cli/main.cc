@@ -1,9 +1,9 @@
 // From arguments to commands.
-#include <CLI/CLI.hpp>
-
 #include <csignal>
 #include <ctime>
 #include <iostream>
+
+#include <CLI/CLI.hpp>
 
 #include "base/log.h"
 #include "base/startup_error.h"
@@ -78,7 +78,8 @@ void add_commands(CLI::App& app, Arguments& given) {
       ->check(CLI::IsMember({"mermaid", "dot"}));
   auto* produce = app.add_subcommand("produce", "fills a stream's topic from a file or its sample");
   produce->add_option("stream", given.produce.stream, "the stream")->required();
-  produce->add_option("input", given.produce.input, "a .jsonl, .json or .csv file; else the sample");
+  produce->add_option("input", given.produce.input,
+                      "a .jsonl, .json or .csv file; else the sample");
   produce->add_option("--count", given.produce.count, "ends after so many records");
   produce->add_option("--rate", given.produce.rate, "records per second");
   produce->add_option("--sleep", given.sleep, "pause between records, e.g. 100ms");
@@ -103,7 +104,7 @@ int guarded(CLI::App& app, Arguments& given) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run_command_line(int argc, char** argv) {
   Arguments given;
   CLI::App app{"One YAML file of Kafka topics, pipelines and databases, run exactly once."};
   app.name("streamworker");

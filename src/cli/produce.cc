@@ -25,7 +25,8 @@ const config::Stream& stream_of(const config::File& file, const std::string& nam
     known.push_back(stream.name);
   }
   throw config::ConfigError(
-      file.path, {{{}, "streams", "no stream is called " + name + config::did_you_mean(name, known)}});
+      file.path,
+      {{{}, "streams", "no stream is called " + name + config::did_you_mean(name, known)}});
 }
 
 Input input_of(const config::File& file, const config::Stream& stream,

@@ -1,9 +1,9 @@
 #include "cli/progress.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
+
+#include <unistd.h>
 
 #include "base/format.h"
 #include "base/human.h"
@@ -19,7 +19,8 @@ constexpr Duration kElsewhere = std::chrono::seconds(10);
 std::string bar(double share) {
   const auto halves = static_cast<int64_t>(share * static_cast<double>(kWidth * 2));
   std::string text;
-  for (int64_t i = 0; i < kWidth; ++i) text += i * 2 + 1 < halves ? "━" : i * 2 < halves ? "╸" : " ";
+  for (int64_t i = 0; i < kWidth; ++i)
+    text += i * 2 + 1 < halves ? "━" : i * 2 < halves ? "╸" : " ";
   return text;
 }
 

@@ -48,7 +48,8 @@ Result<OutputPositions> read_metadata(const std::string& text) {
   std::string_view rest = text;
   const std::string_view version = next_word(rest);
   if (version != kVersion) {
-    const bool newer = version.size() > 1 && version[0] == 'v' && version[1] >= '0' && version[1] <= '9';
+    const bool newer =
+        version.size() > 1 && version[0] == 'v' && version[1] >= '0' && version[1] <= '9';
     if (newer)
       return stop("the group's offsets were written by a newer version of streamworker (" +
                   std::string(version) + "): run that version, or another app name");
@@ -62,7 +63,8 @@ Result<OutputPositions> read_metadata(const std::string& text) {
     auto& position = read.outputs[std::string(word.substr(0, equals))];
     if (equals == std::string_view::npos) continue;
     Offset offset = 0;
-    if (!number(word.substr(equals + 1), offset)) return stop("unreadable offset metadata: " + text);
+    if (!number(word.substr(equals + 1), offset))
+      return stop("unreadable offset metadata: " + text);
     position = offset;
   }
   return read;

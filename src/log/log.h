@@ -95,7 +95,8 @@ class Consumer {
   virtual Result<std::span<const Message>> take(size_t i, size_t max) = 0;
   // The end of the i-th partition as far as known here, for lag; none: not heard of yet.
   virtual std::optional<Offset> known_end(size_t i) const = 0;
-  // The group's stored offsets. Retry: a predecessor's transaction is pending, or the broker is away.
+  // The group's stored offsets. Retry: a predecessor's transaction is pending, or the broker is
+  // away.
   virtual Result<std::vector<Committed>> committed(const std::vector<TopicPartition>& of) = 0;
   virtual std::unique_ptr<GroupMetadata> group() = 0;
   // Revokes, and leaves the group (a static member stays in it). Bounded by `deadline` from now.
@@ -112,7 +113,8 @@ class Producer {
   // Makes all records since the last commit visible, and stores the group's offsets with them:
   // both or neither. After any error this producer is of no more use: destroy it and start another
   // with the same id, which settles what happened.
-  virtual Result<void> commit(const std::vector<Committed>& offsets, const GroupMetadata& group) = 0;
+  virtual Result<void> commit(const std::vector<Committed>& offsets,
+                              const GroupMetadata& group) = 0;
   // Of a producer without id: waits until all records are acknowledged.
   virtual Result<void> flush() = 0;
 };
@@ -138,8 +140,8 @@ struct Watermarks {
 struct ConsumerSettings {
   std::string group;
   std::string client_id;
-  std::string instance;               // static membership; empty: dynamic
-  size_t fetch_bytes = 64UL << 20;    // bound of what is fetched ahead
+  std::string instance;             // static membership; empty: dynamic
+  size_t fetch_bytes = 64UL << 20;  // bound of what is fetched ahead
 };
 
 class Log {

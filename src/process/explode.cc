@@ -51,18 +51,22 @@ Result<void> Explode::process(const Batch& batch) {
   out_.clear();
   for (size_t i = 0; i < batch.size(); ++i) {
     const Meta& meta = batch.meta(i);
-    Value array;
-    auto made = of_.run(batch.row(i), meta, out_.arena(), &array);
-    std::string fault = made ? "" : made.error().message;
-    if (made && array.is_null()) continue;
-    if (made && !split_array(array.as_view(), elements_)) fault = "it is no JSON array";
-    if (!fault.empty()) {
-      if (auto taken = bad_.take(meta, "explode", fault); !taken) return taken;
+    auto split = elements_of(batch.row(i), meta);
+    if (!split) {
+      if (auto taken = bad_.take(meta, "explode", split.error().message); !taken) return taken;
       continue;
     }
     for (const std::string_view element : elements_) add(batch.row(i), meta, element);
   }
   return hand_on(out_);
+}
+
+Result<void> Explode::elements_of(const Value* row, const Meta& meta) {
+  elements_.clear();
+  Value array;
+  if (auto made = of_.run(row, meta, out_.arena(), &array); !made) return made.error();
+  if (array.is_null() || split_array(array.as_view(), elements_)) return {};
+  return skip("it is no JSON array");
 }
 
 void Explode::add(const Value* row, const Meta& meta, std::string_view element) {

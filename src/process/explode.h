@@ -19,6 +19,7 @@ class Explode final : public Relay {
   Result<void> process(const Batch& batch) override;
 
  private:
+  Result<void> elements_of(const Value* row, const Meta& meta);
   void add(const Value* row, const Meta& meta, std::string_view element);
 
   sql::Expressions of_;

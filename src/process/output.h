@@ -1,7 +1,7 @@
 // A step whose progress is the group's committed offset: a repartition, a topic, a log line.
 //
-// Such steps of one task go forward together with what the task reads. One that is behind the others
-// after a start (it is new in the file) or ahead of them skips what it has taken.
+// Such steps of one task go forward together with what the task reads. One that is behind the
+// others after a start (it is new in the file) or ahead of them skips what it has taken.
 #pragma once
 
 #include <string>

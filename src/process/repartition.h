@@ -1,6 +1,6 @@
-// A step that needs another key ends here: rows go to a topic of this application, partitioned by the
-// new key, with their timestamp, headers and source partition (DESIGN 3.6). A null key is dropped and
-// counted (3.4).
+// A step that needs another key ends here: rows go to a topic of this application, partitioned by
+// the new key, with their timestamp, headers and source partition (DESIGN 3.6). A null key is
+// dropped and counted (3.4).
 #pragma once
 
 #include "base/metrics.h"

@@ -1,7 +1,7 @@
 // What a step of a pipeline is to the step before it.
 //
-// Steps of one task form a tree that the task's thread walks: `process` handles the whole batch, and
-// everything behind it, before it returns. A step copies what it needs longer than the call.
+// Steps of one task form a tree that the task's thread walks: `process` handles the whole batch,
+// and everything behind it, before it returns. A step copies what it needs longer than the call.
 #pragma once
 
 #include <string>

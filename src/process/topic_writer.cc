@@ -15,7 +15,8 @@ int64_t size_of(const Headers* headers) {
   int64_t size = 0;
   if (headers == nullptr) return 0;
   for (const Header& header : *headers)
-    size += static_cast<int64_t>(header.name.size() + (header.value ? header.value->size() : 0)) + 10;
+    size +=
+        static_cast<int64_t>(header.name.size() + (header.value ? header.value->size() : 0)) + 10;
   return size;
 }
 
@@ -45,8 +46,8 @@ Result<void> TopicWriter::add(const Meta& meta, std::optional<std::string_view> 
   record.headers = meta.headers;
   if (key) record.key = arena_.copy(*key);
   if (value) record.value = arena_.copy(*value);
-  record.partition = key ? java_partition(*key, limits_.partitions)
-                         : meta.source_partition % limits_.partitions;
+  record.partition =
+      key ? java_partition(*key, limits_.partitions) : meta.source_partition % limits_.partitions;
   records_.push_back(record);
   return {};
 }

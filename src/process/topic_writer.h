@@ -1,5 +1,5 @@
-// Writes records to one topic: chooses the partition as Java clients do, and refuses what the broker
-// would refuse (DESIGN 4.10), so that a transaction never fails for ever on one record.
+// Writes records to one topic: chooses the partition as Java clients do, and refuses what the
+// broker would refuse (DESIGN 4.10), so that a transaction never fails for ever on one record.
 //
 // Records are collected and handed over in one call of the log per batch. One thread.
 #pragma once

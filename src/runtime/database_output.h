@@ -1,9 +1,9 @@
 // The end of a pipeline in a database, for one task: collects rows into batches, hands them to the
 // sink thread, and knows how far the table is (DESIGN 3.8, 4.3, 4.8, 5.3).
 //
-// A batch closes when it is full, when its window is over, and on flush; the rows of one input record
-// never cross a batch. Its position covers every record passed before the first one of the next
-// batch, whether it was written or not. The task's thread only.
+// A batch closes when it is full, when its window is over, and on flush; the rows of one input
+// record never cross a batch. Its position covers every record passed before the first one of the
+// next batch, whether it was written or not. The task's thread only.
 #pragma once
 
 #include <algorithm>
@@ -40,8 +40,8 @@ class DatabaseOutput final : public Part {
 
   // The answer comes as a reply.
   Result<void> claim(std::optional<Offset> start) override;
-  // What is open or queued is dropped; the position stays. Until the next claim is answered it takes
-  // nothing.
+  // What is open or queued is dropped; the position stays. Until the next claim is answered it
+  // takes nothing.
   void detach();
   bool active() const override { return state_ == State::Active; }
   bool unknown() const override { return state_ == State::Unknown; }
@@ -68,14 +68,14 @@ class DatabaseOutput final : public Part {
   SinkThread& sink_;
   Meters meters_;
   State state_ = State::Idle;
-  uint64_t number_ = 0;             // of this claim, at the sink thread
+  uint64_t number_ = 0;  // of this claim, at the sink thread
   Duration now_{};
-  Offset from_ = 0;                 // records below were taken before
-  Offset passed_ = 0;               // the task was here already
+  Offset from_ = 0;    // records below were taken before
+  Offset passed_ = 0;  // the task was here already
   Offset durable_ = 0;
-  Offset sent_ = 0;                 // the position that the last queued write ends at
+  Offset sent_ = 0;  // the position that the last queued write ends at
   Duration sent_at_{};
-  size_t queued_ = 0;               // writes handed over and not answered
+  size_t queued_ = 0;  // writes handed over and not answered
   std::unique_ptr<Batch> open_;
   Duration opened_at_{};
   std::optional<Duration> held_up_since_;

@@ -11,9 +11,8 @@ namespace {
 std::string source_in_words(const config::File& file, const config::Text& name) {
   for (const config::Stream& stream : file.streams) {
     if (stream.name != name.value) continue;
-    const std::string fields = stream.schema.empty()
-                                   ? "any json"
-                                   : fmt::format("json, {} fields", stream.schema.size());
+    const std::string fields =
+        stream.schema.empty() ? "any json" : fmt::format("json, {} fields", stream.schema.size());
     return fmt::format("{} ({} topic {}, {})", stream.name,
                        file.kafka.embedded() ? "embedded" : "kafka", stream.topic, fields);
   }
@@ -42,7 +41,8 @@ std::string sink_in_words(const config::Sink& sink) {
     for (const config::Text& column : database->key) key.push_back(column.value);
     return table + " (upsert by " + join(key, ", ") + ")";
   }
-  if (const auto* topic = std::get_if<config::TopicSink>(&sink)) return "topic " + topic->topic.value;
+  if (const auto* topic = std::get_if<config::TopicSink>(&sink))
+    return "topic " + topic->topic.value;
   if (const auto* out = std::get_if<config::FileSink>(&sink)) return "file " + out->path;
   return "log";
 }

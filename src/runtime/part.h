@@ -1,7 +1,7 @@
 // What a task writes with a position of its own: a database sink, a file.
 //
-// A part is behind the task's reading until its rows are durable; after a restart the task reads again
-// from the smallest position, and each part skips what it has. The task's thread only.
+// A part is behind the task's reading until its rows are durable; after a restart the task reads
+// again from the smallest position, and each part skips what it has. The task's thread only.
 #pragma once
 
 #include <optional>
@@ -26,8 +26,8 @@ class Part : public Step {
   virtual std::optional<Offset> position() const = 0;
   // Before each batch of messages: what time it is (steady).
   virtual void begin(Duration now) = 0;
-  // Everything below `passed` was processed. Closes a batch whose window is over; moves the position
-  // of a part that had nothing to write, at most once a second.
+  // Everything below `passed` was processed. Closes a batch whose window is over; moves the
+  // position of a part that had nothing to write, at most once a second.
   virtual Result<void> advance(Offset passed, Duration now) = 0;
   // Closes the open batch, whatever its age, and moves the position to `passed`.
   virtual Result<void> flush(Offset passed) = 0;

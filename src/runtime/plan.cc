@@ -16,7 +16,8 @@ bool is_sink(const Node& node) {
 }
 
 std::string kafka_output(const Node& node) {
-  if (std::holds_alternative<RepartitionPlan>(node.operation)) return node.pipeline + "-repartition";
+  if (std::holds_alternative<RepartitionPlan>(node.operation))
+    return node.pipeline + "-repartition";
   if (std::holds_alternative<TopicPlan>(node.operation)) return node.pipeline;
   if (std::holds_alternative<LogPlan>(node.operation)) return node.pipeline;
   return {};

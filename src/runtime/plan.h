@@ -57,19 +57,19 @@ struct Node {
   std::string pipeline;
   int input = -1;  // the node before it; -1: the stage's own records
   Operation operation;
-  Schema schema;   // of what it hands on; a sink's: of what it gets
+  Schema schema;  // of what it hands on; a sink's: of what it gets
 };
 
 struct Stage {
-  std::string name;                        // of the stream, or of the pipeline behind a repartition
+  std::string name;  // of the stream, or of the pipeline behind a repartition
   std::string topic;
   const config::Stream* stream = nullptr;  // how to decode; null: a repartition topic
   Schema input;
-  std::vector<Node> nodes;                 // each after its input
+  std::vector<Node> nodes;  // each after its input
 };
 
-// The name under which a node's progress is kept in the group's offsets: "store", "by_type-repartition";
-// empty: the node has a position of its own, or none.
+// The name under which a node's progress is kept in the group's offsets: "store",
+// "by_type-repartition"; empty: the node has a position of its own, or none.
 std::string kafka_output(const Node& node);
 
 // It writes something outside of the task.

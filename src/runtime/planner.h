@@ -15,8 +15,8 @@ class Planner {
   Plan run();
 
  private:
-  // Where records come out: the node of a stage (-1: the stage's input), and by which field its topic
-  // is known to be partitioned as Java clients do.
+  // Where records come out: the node of a stage (-1: the stage's input), and by which field its
+  // topic is known to be partitioned as Java clients do.
   struct Outlet {
     size_t stage = 0;
     int node = -1;
@@ -60,9 +60,9 @@ class Planner {
   Plan plan_;
   std::vector<config::Problem> problems_;
   std::map<std::string, Source> sources_;
-  std::set<std::string> open_;      // pipelines being compiled, to find cycles
+  std::set<std::string> open_;  // pipelines being compiled, to find cycles
   std::set<std::string> failed_;
-  std::set<std::string> positions_; // names of database positions, each once
+  std::set<std::string> positions_;  // names of database positions, each once
   SystemClock clock_;
   sql::Engine engine_;
 };

@@ -29,9 +29,9 @@ void Planner::add_transform(const config::Pipeline& pipeline, Source& source, Tr
   const config::Text* where = pipeline.where ? &*pipeline.where : nullptr;
   Schema out = source.schema;
   for (Outlet& outlet : source.outlets) {
-    const Schema& in = outlet.node < 0
-                           ? plan_.stages[outlet.stage].input
-                           : plan_.stages[outlet.stage].nodes[static_cast<size_t>(outlet.node)].schema;
+    const Schema& in =
+        outlet.node < 0 ? plan_.stages[outlet.stage].input
+                        : plan_.stages[outlet.stage].nodes[static_cast<size_t>(outlet.node)].schema;
     auto made = try_expressions(in, plan, texts, where);
     if (!made) return;
     out = *made;
@@ -69,8 +69,8 @@ void Planner::add_explode(const config::Pipeline& pipeline, Source& source) {
   fields.push_back({explode.as, {Type::Json}, false});
   source.schema = Schema(std::move(fields));
   for (Outlet& outlet : source.outlets) {
-    outlet.node = add_node(outlet, pipeline.name, ExplodePlan{explode.as, explode.of.value},
-                           source.schema);
+    outlet.node =
+        add_node(outlet, pipeline.name, ExplodePlan{explode.as, explode.of.value}, source.schema);
     if (outlet.keyed_by == explode.as) outlet.keyed_by.clear();
   }
 }
@@ -156,7 +156,8 @@ void Planner::add_database(const config::Pipeline& pipeline, Source source,
   if (sink.newest) table.newest = slot_of(source.schema, *sink.newest);
   const std::string position = pipeline.name + "/" + sink.table.value;
   if (!positions_.insert(position).second)
-    problem(sink.table, "pipeline " + pipeline.name + " writes table " + sink.table.value + " twice");
+    problem(sink.table,
+            "pipeline " + pipeline.name + " writes table " + sink.table.value + " twice");
   if (problems_.size() > before) return;
   check_order(pipeline, source, table);
   for (const Outlet& outlet : source.outlets)
@@ -176,11 +177,12 @@ void Planner::check_order(const config::Pipeline& pipeline, const Source& source
         return std::find(keys.begin(), keys.end(), outlet.keyed_by) != keys.end();
       });
   if (fixed) return;
-  const std::string key = pipeline.partition_key ? "partition_key is " + pipeline.partition_key->value
-                                                 : "there is no partition_key";
+  const std::string key = pipeline.partition_key
+                              ? "partition_key is " + pipeline.partition_key->value
+                              : "there is no partition_key";
   plan_.warnings.push_back("pipelines." + pipeline.name + ".sink: nothing fixes the order of one " +
-                           keys.front() + "'s records (" + key + "): add `newest: …`, or partition by " +
-                           keys.front());
+                           keys.front() + "'s records (" + key +
+                           "): add `newest: …`, or partition by " + keys.front());
 }
 
 }  // namespace streamworker

@@ -1,5 +1,5 @@
-// Where each partition stands durably, over all threads of the worker: below it nothing will be read
-// again. For deleting consumed records, and for the end of finite input. Any thread.
+// Where each partition stands durably, over all threads of the worker: below it nothing will be
+// read again. For deleting consumed records, and for the end of finite input. Any thread.
 #pragma once
 
 #include <map>

@@ -40,8 +40,8 @@ std::vector<sql::Column> columns_of(const config::Select& select, const Schema& 
                                     std::vector<config::Problem>& problems) {
   for (const config::Text& name : select.except)
     if (!in.find(name.value))
-      problems.push_back({name.at, name.path,
-                          "no such column: " + name.value + "; columns here: " + in.names()});
+      problems.push_back(
+          {name.at, name.path, "no such column: " + name.value + "; columns here: " + in.names()});
   std::vector<sql::Column> columns;
   if (select.all || !select.except.empty())
     for (sql::Column& kept : all_columns(in))

@@ -9,8 +9,8 @@
 
 namespace streamworker {
 
-// The columns that one mapping of a `select` makes of rows of `in`: kept ones first, in their order,
-// a kept one that is defined anew in its place, then new ones.
+// The columns that one mapping of a `select` makes of rows of `in`: kept ones first, in their
+// order, a kept one that is defined anew in its place, then new ones.
 std::vector<sql::Column> columns_of(const config::Select& select, const Schema& in,
                                     std::vector<config::Problem>& problems);
 // A name as an expression: quoted when it is no plain word.

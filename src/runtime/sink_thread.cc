@@ -177,8 +177,8 @@ Result<void> SinkThread::attempt_claim(Queue& queue, const Job& job, SinkReply& 
 
 Result<void> SinkThread::attempt_write(Queue& queue, const Job& job, SinkReply& reply) {
   const Batch none(queue.table.columns);
-  auto written = database_->write(queue.id, queue.claim, job.end, queue.table,
-                                  job.batch ? *job.batch : none);
+  auto written =
+      database_->write(queue.id, queue.claim, job.end, queue.table, job.batch ? *job.batch : none);
   if (!written) return written.error();
   reply.what = *written == Written::Done ? SinkReply::What::Written : SinkReply::What::Fenced;
   reply.end = job.end;

@@ -2,9 +2,9 @@
 // waits for SQL.
 //
 // Parts are named by a number that is never used again, so that a reply for one that is gone is
-// ignored. Each part has a queue of its own, worked in order; one that failed for a while steps aside
-// (retried for ever, 100 ms doubling to 5 s, with jitter) and the others go on. All but `run` is
-// called by the stream thread; `wake` is called by the sink thread when replies are there.
+// ignored. Each part has a queue of its own, worked in order; one that failed for a while steps
+// aside (retried for ever, 100 ms doubling to 5 s, with jitter) and the others go on. All but `run`
+// is called by the stream thread; `wake` is called by the sink thread when replies are there.
 #pragma once
 
 #include <atomic>
@@ -46,8 +46,8 @@ class SinkThread {
     Histogram seconds;
     Counter retries;
   };
-  SinkThread(std::string name, std::unique_ptr<Database> database, const Clock& clock, Meters meters,
-             std::function<void()> wake);
+  SinkThread(std::string name, std::unique_ptr<Database> database, const Clock& clock,
+             Meters meters, std::function<void()> wake);
   ~SinkThread();
 
   // A number for `claim` and the rest; never 0.

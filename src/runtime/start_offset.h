@@ -8,12 +8,12 @@ namespace streamworker {
 
 struct NewPart {
   TopicPartition at;
-  bool internal = false;          // a repartition topic
-  int32_t known_partitions = 0;   // of the topic when the group last committed; 0: never
+  bool internal = false;         // a repartition topic
+  int32_t known_partitions = 0;  // of the topic when the group last committed; 0: never
 };
 
-// `offset_reset` is for source topics; internal ones, and partitions that were added since the group
-// last committed, begin at the earliest offset. Stop: offset_reset says `fail`.
+// `offset_reset` is for source topics; internal ones, and partitions that were added since the
+// group last committed, begin at the earliest offset. Stop: offset_reset says `fail`.
 Result<Offset> start_offset(Log& log, const NewPart& part, config::OffsetReset reset);
 
 }  // namespace streamworker

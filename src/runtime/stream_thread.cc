@@ -11,11 +11,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr size_t kTake = 1000;                    // records of one task at a time
+constexpr size_t kTake = 1000;  // records of one task at a time
 constexpr Duration kCommitAtMostEvery = milliseconds(20);
-constexpr Duration kDrained = milliseconds(2);    // nothing came for so long: the input is drained
+constexpr Duration kDrained = milliseconds(2);  // nothing came for so long: the input is drained
 constexpr Duration kWaitAtMost = std::chrono::seconds(1);
-constexpr int kCommitShare = 10;                  // commits take at most a tenth of the time
+constexpr int kCommitShare = 10;  // commits take at most a tenth of the time
 
 StreamThread::Meters meters_of(Metrics& metrics) {
   return {metrics.histogram("commit_seconds", "how long a commit took", {},
@@ -53,32 +53,29 @@ Result<void> StreamThread::start(std::unique_ptr<TaskFactory> factory) {
 Result<bool> StreamThread::step() {
   if (auto polled = consumer_->poll(); !polled) return polled.error();
   if (auto taken = handle(take_replies()); !taken) return taken.error();
-  if (assigned_.empty()) {
-    publish(false);
-    return false;
-  }
+  Result<bool> worked(false);
+  if (!assigned_.empty()) worked = turn();
+  publish(false);
+  return worked;
+}
+
+Result<bool> StreamThread::turn() {
   auto ready = ensure_producer();
-  if (!ready) return ready.error();
-  if (!*ready) return false;
-  bool worked = false;
-  if (!pending_.empty()) {
-    auto located = locate();
-    if (!located) return located.error();
-    worked = *located;
-  }
+  if (!ready || !*ready) return ready;
+  Result<bool> located(false);
+  if (!pending_.empty()) located = locate();
+  if (!located) return located;
   auto taken = take_records();
   if (!taken) {
     if (auto handled = handle(taken.error()); !handled) return handled.error();
     return true;
   }
-  worked = worked || *taken;
   const Duration now = clock_.steady();
   if (*taken) idle_since_ = now;
-  if (auto done = handle(advance()); !done) return done.error();
-  if (commit_due(now))
-    if (auto done = handle(commit_now()); !done) return done.error();
-  publish(false);
-  return worked;
+  Result<void> done = advance();
+  if (done && commit_due(now)) done = commit_now();
+  if (auto handled = handle(done); !handled) return handled.error();
+  return *located || *taken;
 }
 
 // Retry: every task starts again; Stop goes to the worker.
@@ -123,7 +120,8 @@ Result<void> StreamThread::advance() {
 }
 
 // A database that is away for longer than `drain` is left behind, when the task has other things to
-// do; one whose position somebody else took is claimed again if the group says that we are its owner.
+// do; one whose position somebody else took is claimed again if the group says that we are its
+// owner.
 Result<void> StreamThread::check_parts(Task& task) {
   const bool alone = task.body().outputs.empty() && task.body().parts.size() == 1;
   for (DatabaseOutput* database : task.body().databases) {
@@ -172,7 +170,8 @@ Result<void> StreamThread::commit_now() {
   }
   auto committed = offsets.begin();
   for (Task* task : fetched_) {
-    if (committed != offsets.end() && committed->at == task->at()) task->set_committed(*committed++);
+    if (committed != offsets.end() && committed->at == task->at())
+      task->set_committed(*committed++);
     if (const auto below = task->durable()) durable_.set(task->at(), *below);
   }
   taken_ = 0;

@@ -1,9 +1,10 @@
-// One member of the consumer group: a consumer, a transactional producer and its tasks (DESIGN 4.2).
+// One member of the consumer group: a consumer, a transactional producer and its tasks
+// (DESIGN 4.2).
 //
-// `step` is one turn: serve the group, take answers of the sinks, give each task its records, let time
-// pass, commit when it is due. The worker calls it in a loop on a thread of its own and `wait`s when
-// there was nothing to do; tests call it by hand on a manual clock. Nothing is shared with other
-// stream threads but the log and the status board.
+// `step` is one turn: serve the group, take answers of the sinks, give each task its records, let
+// time pass, commit when it is due. The worker calls it in a loop on a thread of its own and
+// `wait`s when there was nothing to do; tests call it by hand on a manual clock. Nothing is shared
+// with other stream threads but the log and the status board.
 //
 // Whatever goes wrong with a transaction, the answer is one: the producer is destroyed, what is in
 // memory is dropped, and every task starts again from what is committed.
@@ -32,7 +33,7 @@ class TaskFactory {
 };
 
 struct StreamThreadSettings {
-  ConsumerSettings consumer;          // client_id is the transactional id, too
+  ConsumerSettings consumer;  // client_id is the transactional id, too
   std::vector<std::string> topics;
   config::Commit commit;
   config::OffsetReset offset_reset = config::OffsetReset::Earliest;
@@ -70,7 +71,12 @@ class StreamThread final : public RebalanceListener {
   bool running() const { return joined_ && pending_.empty(); }
 
  private:
+  Result<bool> turn();
   Result<void> take_replies();
+  Result<void> take_reply(SinkReply reply);
+  Result<void> answer(Task& task, DatabaseOutput& database, SinkReply reply);
+  Result<bool> wait_for(const Error& error);
+  Result<void> read_positions();
   Result<bool> ensure_producer();
   Result<bool> locate();
   Result<bool> locate_task(Task& task);
@@ -98,21 +104,21 @@ class StreamThread final : public RebalanceListener {
   Meters meters_;
   std::unique_ptr<Consumer> consumer_;
   std::unique_ptr<Producer> producer_;
-  std::unique_ptr<TaskFactory> factory_;     // before the tasks, which use its sink threads
+  std::unique_ptr<TaskFactory> factory_;  // before the tasks, which use its sink threads
 
   std::vector<TopicPartition> assigned_;
   std::vector<std::unique_ptr<Task>> tasks_;
-  std::vector<Task*> pending_;               // positions not known yet
-  std::vector<Task*> fetched_;               // in the order of the last `fetch`
+  std::vector<Task*> pending_;  // positions not known yet
+  std::vector<Task*> fetched_;  // in the order of the last `fetch`
   bool joined_ = false;
-  bool located_ = false;                     // the group's offsets of the pending tasks were read
+  bool located_ = false;  // the group's offsets of the pending tasks were read
   Duration joined_at_{};
   Duration locating_since_{};
-  Duration retry_at_{};                      // of what failed last (producer, offsets)
-  std::string waits_for_;                    // why it is not ready; empty: it is
+  Duration retry_at_{};    // of what failed last (producer, offsets)
+  std::string waits_for_;  // why it is not ready; empty: it is
 
-  int64_t taken_ = 0;                        // records since the last commit
-  bool outputs_open_ = false;                // a transaction may hold records
+  int64_t taken_ = 0;          // records since the last commit
+  bool outputs_open_ = false;  // a transaction may hold records
   Duration last_commit_{};
   Duration commit_took_{};
   Duration idle_since_{};

@@ -78,11 +78,7 @@ Result<bool> StreamThread::ensure_producer() {
     producer_ = log_.producer(settings_.consumer.client_id);
     if (auto started = producer_->start(); !started) {
       producer_.reset();
-      if (started.error().remedy == Remedy::Stop) return started.error();
-      waits_for_ = started.error().message;
-      retry_at_ = clock_.steady() + kRetry;
-      publish(true);
-      return false;
+      return wait_for(started.error());
     }
   }
   for (const TopicPartition& at : assigned_) {
@@ -96,54 +92,64 @@ Result<bool> StreamThread::ensure_producer() {
 }
 
 Result<void> StreamThread::take_replies() {
-  for (SinkThread* sink : factory_->sinks()) {
-    for (SinkReply& reply : sink->replies()) {
-      for (auto& task : tasks_) {
-        for (DatabaseOutput* database : task->body().databases) {
-          if (database->number() != reply.part) continue;
-          const bool claimed = reply.what == SinkReply::What::Claimed;
-          if (auto done = database->on_reply(std::move(reply)); !done) return done;
-          const bool fetched = std::find(fetched_.begin(), fetched_.end(), task.get()) != fetched_.end();
-          if (!claimed || !fetched) break;
-          task->rewind_for(*database);
-          log::info("runtime", "{} goes on at {}", database->name(), to_string(task->at()));
-          if (auto done = launch(); !done) return done;
-        }
-      }
+  for (SinkThread* sink : factory_->sinks())
+    for (SinkReply& reply : sink->replies())
+      if (auto done = take_reply(std::move(reply)); !done) return done;
+  return {};
+}
+
+Result<void> StreamThread::take_reply(SinkReply reply) {
+  for (auto& task : tasks_)
+    for (DatabaseOutput* database : task->body().databases)
+      if (database->number() == reply.part) return answer(*task, *database, std::move(reply));
+  return {};  // its task is gone
+}
+
+Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkReply reply) {
+  const bool claimed = reply.what == SinkReply::What::Claimed;
+  if (auto done = database.on_reply(std::move(reply)); !done) return done;
+  const bool runs = std::find(fetched_.begin(), fetched_.end(), &task) != fetched_.end();
+  if (!claimed || !runs) return {};
+  task.rewind_for(database);
+  log::info("runtime", "{} goes on at {}", database.name(), to_string(task.at()));
+  return launch();
+}
+
+// Stop stays an error; Retry: false, and the reason is told and waited for.
+Result<bool> StreamThread::wait_for(const Error& error) {
+  if (error.remedy == Remedy::Stop) return error;
+  waits_for_ = error.message;
+  retry_at_ = clock_.steady() + kRetry;
+  publish(true);
+  return false;
+}
+
+// The group's offsets of the tasks that are to start; their parts claim their positions.
+Result<void> StreamThread::read_positions() {
+  auto committed = consumer_->committed(assigned_);
+  if (!committed) return committed.error();
+  for (Task* task : pending_) {
+    for (const Committed& one : *committed) {
+      if (one.at != task->at()) continue;
+      if (auto done = task->set_group(one); !done) return done;
     }
   }
+  for (Task* task : pending_)
+    for (Part* part : task->body().parts)
+      if (auto claimed = part->claim({}); !claimed) return claimed;
+  located_ = true;
   return {};
 }
 
 // Finds the positions of the tasks that are to start. True: something went forward.
 Result<bool> StreamThread::locate() {
   if (clock_.steady() < retry_at_) return false;
-  if (!located_) {
-    auto committed = consumer_->committed(assigned_);
-    if (!committed) {
-      if (committed.error().remedy == Remedy::Stop) return committed.error();
-      waits_for_ = committed.error().message;
-      publish(false);
-      return false;
-    }
-    for (Task* task : pending_)
-      for (const Committed& one : *committed)
-        if (one.at == task->at())
-          if (auto done = task->set_group(one); !done) return done.error();
-    for (Task* task : pending_)
-      for (Part* part : task->body().parts)
-        if (auto claimed = part->claim({}); !claimed) return claimed.error();
-    located_ = true;
-  }
+  if (!located_)
+    if (auto done = read_positions(); !done) return wait_for(done.error());
   std::vector<Task*> ready;
   for (Task* task : pending_) {
     auto known = locate_task(*task);
-    if (!known) {
-      if (known.error().remedy == Remedy::Stop) return known.error();
-      waits_for_ = known.error().message;
-      retry_at_ = clock_.steady() + kRetry;
-      return false;
-    }
+    if (!known) return wait_for(known.error());
     if (*known) ready.push_back(task);
   }
   const bool all = ready.size() == pending_.size();
@@ -153,9 +159,7 @@ Result<bool> StreamThread::locate() {
     pending_.erase(std::find(pending_.begin(), pending_.end(), task));
     fetched_.push_back(task);
   }
-  if (auto done = launch(); !done) {
-    if (auto handled = handle(done); !handled) return handled.error();
-  }
+  if (auto done = handle(launch()); !done) return done.error();
   return true;
 }
 
@@ -183,8 +187,8 @@ Result<bool> StreamThread::locate_task(Task& task) {
   return late && others && !task.has_new_outputs();
 }
 
-// Reads all tasks that have started, from where each one is. Start positions are committed before the
-// first record.
+// Reads all tasks that have started, from where each one is. Start positions are committed before
+// the first record.
 Result<void> StreamThread::launch() {
   const bool moved = std::any_of(fetched_.begin(), fetched_.end(),
                                  [](const Task* task) { return task->commit_is_due(); });
@@ -213,10 +217,12 @@ void StreamThread::log_assignment() const {
     if (run && numbers.size() > 1)
       text += fmt::format("{}-{}", numbers.front(), numbers.back());
     else
-      for (size_t i = 0; i < numbers.size(); ++i) text += fmt::format("{}{}", i ? "," : "", numbers[i]);
+      for (size_t i = 0; i < numbers.size(); ++i)
+        text += fmt::format("{}{}", i ? "," : "", numbers[i]);
     text += "]";
   }
-  log::info("runtime", "assigned{} in {:.1f} s; ready", text, seconds(clock_.steady() - joined_at_));
+  log::info("runtime", "assigned{} in {:.1f} s; ready", text,
+            seconds(clock_.steady() - joined_at_));
 }
 
 // Flushes every part and waits until all of it is durable. False: the deadline came first; what is
@@ -257,10 +263,11 @@ void StreamThread::publish(bool now) {
   if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
   for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
     if (const auto away = sink->away())
-      status.reasons.push_back({"database away",
-                                {{"database", sink->name()},
-                                 {"since", fmt::format("{}", away->since.time_since_epoch().count())},
-                                 {"error", away->error}}});
+      status.reasons.push_back(
+          {"database away",
+           {{"database", sink->name()},
+            {"since", fmt::format("{}", away->since.time_since_epoch().count())},
+            {"error", away->error}}});
   board_.publish(settings_.consumer.client_id, std::move(status));
 }
 
@@ -275,7 +282,8 @@ TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
   status.event_time = task.event_time();
   if (fetched < fetched_.size()) status.end = consumer_->known_end(fetched);
   if (status.end) {
-    const Labels labels = {{"stream", status.stage}, {"partition", std::to_string(status.at.partition)}};
+    const Labels labels = {{"stream", status.stage},
+                           {"partition", std::to_string(status.at.partition)}};
     metrics_.gauge("lag_records", "records of the partition that were not taken yet", labels)
         .set(static_cast<double>(std::max<Offset>(*status.end - status.position, 0)));
   }

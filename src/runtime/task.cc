@@ -41,9 +41,8 @@ void Task::start_new_outputs(Offset at) {
 }
 
 bool Task::positions_known() const {
-  return new_outputs_.empty() &&
-         std::all_of(body_.parts.begin(), body_.parts.end(),
-                     [](const Part* one) { return one->active(); });
+  return new_outputs_.empty() && std::all_of(body_.parts.begin(), body_.parts.end(),
+                                             [](const Part* one) { return one->active(); });
 }
 
 Offset Task::start() const {

@@ -1,9 +1,9 @@
-// One partition of one stage: decodes what it is given, walks the steps, and knows how far each thing
-// that it writes has come (DESIGN 4.1, 4.3).
+// One partition of one stage: decodes what it is given, walks the steps, and knows how far each
+// thing that it writes has come (DESIGN 4.1, 4.3).
 //
 // A task belongs to the stream thread that made it. Its life: the thread finds out the positions
-// (`set_group`, the parts' claims), reads from `start`, and gives it messages; after any failure of the
-// thread's transaction it is thrown away and made anew.
+// (`set_group`, the parts' claims), reads from `start`, and gives it messages; after any failure of
+// the thread's transaction it is thrown away and made anew.
 #pragma once
 
 #include <map>
@@ -26,12 +26,12 @@ namespace streamworker {
 struct TaskBody {
   std::unique_ptr<BadRecords> bad;
   std::unique_ptr<Decoder> decoder;
-  std::vector<std::unique_ptr<Step>> steps;    // all of them
-  std::vector<PipelineEntry*> entries;         // for the pipelines' rates
-  std::vector<Step*> roots;                    // those that get the decoded records
-  std::vector<Output*> outputs;                // those whose progress is the group's offset
+  std::vector<std::unique_ptr<Step>> steps;  // all of them
+  std::vector<PipelineEntry*> entries;       // for the pipelines' rates
+  std::vector<Step*> roots;                  // those that get the decoded records
+  std::vector<Output*> outputs;              // those whose progress is the group's offset
   std::vector<DatabaseOutput*> databases;
-  std::vector<Part*> parts;                    // databases and files
+  std::vector<Part*> parts;  // databases and files
 };
 
 class Task {
@@ -92,13 +92,13 @@ class Task {
   TaskBody body_;
   Meters meters_;
   Batch batch_;
-  Committed committed_;                       // as the group has it
-  Offset group_ = 0;                          // the group's offset as it was at the start
+  Committed committed_;  // as the group has it
+  Offset group_ = 0;     // the group's offset as it was at the start
   int32_t known_partitions_ = 0;
-  std::map<std::string, Offset> positions_;   // of outputs, by name, at the start
+  std::map<std::string, Offset> positions_;  // of outputs, by name, at the start
   std::vector<std::string> new_outputs_;
   Offset next_ = 0;
-  Offset replayed_until_ = 0;                 // some part had taken the records below already
+  Offset replayed_until_ = 0;  // some part had taken the records below already
   std::optional<EventTime> event_time_;
 };
 

@@ -17,8 +17,9 @@ void append_number(Number number, std::string& out, Form... form) {
   out.append(digits, written.ptr);
 }
 
+constexpr const char* kDigits = "0123456789abcdef";
+
 void append_hex(std::string_view bytes, std::string& out) {
-  constexpr const char* kDigits = "0123456789abcdef";
   out += "x'";
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);

@@ -6,11 +6,12 @@
 namespace streamworker::sink {
 namespace {
 
+constexpr size_t kShown = 64;  // bytes of a value
+
 // Quotes are doubled, long values are cut.
 class Shown final : public Escaper {
  public:
   void escape(std::string_view text, std::string& out) const override {
-    constexpr size_t kShown = 64;
     for (const char c : text.substr(0, kShown)) {
       if (c == '\'') out += c;
       out += c;

@@ -185,13 +185,13 @@ Result<MysqlDatabase::Moved> MysqlDatabase::move_position(const Job& job) {
 
 Result<void> MysqlDatabase::write_rows(const Job& job) {
   std::optional<MysqlFault> fault;
-  const auto run = [&](const std::string& statement) -> Result<void> {
+  const MysqlRows::Run run = [&](const std::string& statement) -> Result<void> {
     fault = connection_.run(statement);
     if (fault) return error_of(*fault);
     return {};
   };
-  auto done = job.target.rows.write(job.target.table, job.rows, steps_, connection_,
-                                    connection_.longest_statement() / 2, run);
+  auto done = job.target.rows.write(
+      {job.target.table, job.rows, connection_, connection_.longest_statement() / 2, run}, steps_);
   if (done) return {};
   if (fault) return row_failed(job, *fault);
   roll_back();
@@ -215,8 +215,9 @@ std::optional<Step> MysqlDatabase::find_culprit(const Job& job) {
   };
   std::optional<Step> culprit;
   for (const Step& step : steps_) {
-    if (job.target.rows.write(job.target.table, job.rows, {step}, connection_,
-                              connection_.longest_statement() / 2, run))
+    if (job.target.rows.write(
+            {job.target.table, job.rows, connection_, connection_.longest_statement() / 2, run},
+            {step}))
       continue;
     culprit = step;
     break;

@@ -19,9 +19,7 @@ MysqlRows::MysqlRows(const TableName& name, const Table& table)
       insert_tail_(insert_tail(Dialect::Mysql, name, table)),
       delete_head_(delete_head(Dialect::Mysql, name)) {}
 
-Result<void> MysqlRows::write(const Table& table, const Batch& rows, const std::vector<Step>& steps,
-                              const Escaper& escaper, size_t limit, const Run& run) {
-  const Job job{table, rows, escaper, limit, run};
+Result<void> MysqlRows::write(const Job& job, const std::vector<Step>& steps) {
   text_.clear();
   items_ = 0;
   for (const Step& step : steps)
@@ -41,16 +39,22 @@ Result<void> MysqlRows::add(const Job& job, const Step& step) {
                             2 * job.limit));
   const bool full =
       text_.size() + item_.size() + around > job.limit || (!writes && items_ == kKeysPerDelete);
-  if (items_ != 0 && (full || action_ != step.action))
-    if (auto done = flush(job); !done) return done.error();
-  action_ = step.action;
-  if (items_ == 0) {
-    text_ += writes ? insert_head_ : delete_head_;
-  } else {
-    text_ += writes ? "," : " OR ";
-  }
+  if (auto begun = begin_item(job, step.action, full); !begun) return begun;
   text_ += item_;
   ++items_;
+  return {};
+}
+
+// In the statement that is being built, or in a new one when that is full or of the other kind.
+Result<void> MysqlRows::begin_item(const Job& job, Step::Action action, bool full) {
+  if (items_ != 0 && (full || action_ != action))
+    if (auto done = flush(job); !done) return done;
+  const bool writes = action == Step::Action::Write;
+  action_ = action;
+  if (items_ == 0)
+    text_ += writes ? insert_head_ : delete_head_;
+  else
+    text_ += writes ? "," : " OR ";
   return {};
 }
 

@@ -26,15 +26,7 @@ class MysqlRows {
   // Runs one statement; an error ends the whole.
   using Run = std::function<Result<void>(const std::string& statement)>;
 
-  MysqlRows(const TableName& name, const Table& table);
-
-  // The steps in their order, runs of the same action as one statement each, cut where `limit`
-  // bytes are full. A single row may be longer than that, up to 2 * limit; more is an error (Stop).
-  // `table` is the one that this was made with.
-  Result<void> write(const Table& table, const Batch& rows, const std::vector<Step>& steps,
-                     const Escaper& escaper, size_t limit, const Run& run);
-
- private:
+  // Rows on their way to a server: how to quote for it, the bytes of one statement, who runs it.
   struct Job {
     const Table& table;
     const Batch& rows;
@@ -42,7 +34,17 @@ class MysqlRows {
     size_t limit;
     const Run& run;
   };
+
+  MysqlRows(const TableName& name, const Table& table);
+
+  // The steps in their order, runs of the same action as one statement each, cut where `limit`
+  // bytes are full. A single row may be longer than that, up to 2 * limit; more is an error (Stop).
+  // The job's table is the one that this was made with.
+  Result<void> write(const Job& job, const std::vector<Step>& steps);
+
+ private:
   Result<void> add(const Job& job, const Step& step);
+  Result<void> begin_item(const Job& job, Step::Action action, bool full);
   Result<void> append_row(const Job& job, uint32_t row);
   Result<void> append_key(const Job& job, uint32_t row);
   Result<void> flush(const Job& job);

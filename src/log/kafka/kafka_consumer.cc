@@ -28,6 +28,7 @@ int milliseconds(Duration d) { return static_cast<int>((d.count() + 999) / 1000)
 
 std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t* list) {
   std::vector<TopicPartition> all;
+  all.reserve(static_cast<size_t>(list->cnt));
   for (int i = 0; i < list->cnt; ++i)
     all.push_back({list->elems[i].topic, list->elems[i].partition});
   return all;

@@ -13,6 +13,7 @@ namespace {
 constexpr int kRoundTripMs = 10'000;
 constexpr int kFlushMs = 60'000;
 constexpr int kQueueFullMs = 10;
+constexpr int kTries = 30;  // of a call that may be repeated
 
 using HeaderList = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 
@@ -41,7 +42,6 @@ void on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void
 // Calls until librdkafka says something else than "again". `call` returns an owned error or null.
 template <class Call>
 Result<void> until_settled(const std::string& doing, Call call) {
-  constexpr int kTries = 30;
   for (int i = 0;; ++i) {
     rd_kafka_error_t* error = call();
     if (error == nullptr) return {};

@@ -1,5 +1,6 @@
 // Errors of a real server: what is rolled back, what is tried again, what stops.
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "integration/sink/server.h"
@@ -55,7 +56,10 @@ TEST_CASE("a deadlock is rolled back and tried again") {
   std::thread writer([&] { first = open.write(batch); });
   MysqlConnection watch;
   REQUIRE_FALSE(watch.open(own.spec()));
-  for (bool waits = false; !waits;) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (bool waits = false; !waits && std::chrono::steady_clock::now() < deadline;) {
+    // The view is renewed only when nobody has asked for it for 0.1 s.
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
     MysqlConnection::Rows rows;
     const auto fault = watch.run(
         "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST "

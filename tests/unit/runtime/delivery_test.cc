@@ -120,8 +120,9 @@ TEST_CASE("a pipeline that is new in the file catches up and nothing else is dou
   for (int i = 1; i <= 5; ++i) worker.produce("data", 0, "k", record(i));
   worker.settle();
   worker.advance(milliseconds(100));
-  worker.restart(kCopy + "  more: {from: data, sink: [{topic: all}, {database: db, table: T, "
-                         "upsert: [id], create: true}]}\n");
+  worker.restart(kCopy +
+                 "  more: {from: data, sink: [{topic: all}, {database: db, table: T, "
+                 "upsert: [id], create: true}]}\n");
   worker.settle();
   worker.produce("data", 0, "k", record(6));
   worker.settle();
@@ -154,7 +155,8 @@ TEST_CASE("offset_reset: fail says what to do") {
 TEST_CASE("a position that somebody else took over is claimed again") {
   Harness worker(kStore);
   worker.settle();
-  CHECK(worker.rows("UPDATE streamworker_offsets SET epoch = epoch + 1 RETURNING part").size() == 2);
+  CHECK(worker.rows("UPDATE streamworker_offsets SET epoch = epoch + 1 RETURNING part").size() ==
+        2);
   for (int i = 1; i <= 15; ++i) worker.produce("data", 0, "", record(i));
   worker.settle();
   worker.advance(seconds(30));
@@ -182,14 +184,17 @@ pipelines:
     sink: {topic: dear}
 )y");
   worker.settle();
-  worker.produce("orders", 2, "", R"({"user":"u","items":[{"price":1.5},{"price":7.25},{"price":9}]})");
+  worker.produce("orders", 2, "",
+                 R"({"user":"u","items":[{"price":1.5},{"price":7.25},{"price":9}]})");
   worker.produce("orders", 1, "", R"({"user":null,"items":[{"price":8}]})");
   worker.settle();
-  worker.advance(milliseconds(100));
+  worker.advance(milliseconds(100));  // commits the repartition
+  worker.advance(milliseconds(100));  // and what was made of it
   CHECK(worker.topic("test-lines-repartition").size() == 3);
   CHECK(worker.topic("dear") == std::vector<std::string>{R"(u={"user":"u","price":7.25})",
                                                          R"(u={"user":"u","price":9.00})"});
-  CHECK(worker.counter("records_dropped_total", {{"pipeline", "lines"}, {"reason", "null_key"}}) == 1);
+  CHECK(worker.counter("records_dropped_total", {{"pipeline", "lines"}, {"reason", "null_key"}}) ==
+        1);
 }
 
 }  // namespace

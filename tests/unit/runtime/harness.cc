@@ -1,10 +1,10 @@
 #include "unit/runtime/harness.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
+
+#include <unistd.h>
 
 #include "sql/sqlite.h"
 #include "unit/catch.h"
@@ -16,7 +16,8 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(20);
 
 std::string fresh_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "streamworker-runtime-XXXXXX").string();
+  std::string name =
+      (std::filesystem::temp_directory_path() / "streamworker-runtime-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
   return name;
 }
@@ -39,7 +40,8 @@ void Harness::start() {
   }
   const std::string head =
       "app: test\nkafka: {brokers: embedded}\n"
-      "databases: {db: {url: \"sqlite:///" + folder + "/out.db\"}}\n";
+      "databases: {db: {url: \"sqlite:///" +
+      folder + "/out.db\"}}\n";
   try {
     file_ = config::parse_text(head + yaml_, folder + "/test.yaml");
     plan_ = compile(file_);
@@ -49,8 +51,8 @@ void Harness::start() {
   auto topics = prepare_topics(*log, file_, plan_);
   if (!topics) throw std::runtime_error(topics.error().message);
   topics_ = *topics;
-  parts_ = std::make_unique<Parts>(
-      Parts{file_, plan_, topics_, clock, metrics_, log->incarnation()});
+  parts_ =
+      std::make_unique<Parts>(Parts{file_, plan_, topics_, clock, metrics_, log->incarnation()});
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
   settings.consumer.group = file_.app;

@@ -7,12 +7,13 @@ namespace streamworker {
 namespace {
 
 config::File parse(const std::string& pipelines) {
-  return config::parse_text("app: shop\nstreams:\n"
-                            "  a: {schema: {id: string, n: int, t: string}, key: id}\n"
-                            "  b: {schema: {id: string, x: double}}\n"
-                            "databases: {db: {url: \"sqlite:///tmp.db\"}}\npipelines:\n" +
-                                pipelines,
-                            "shop.yaml");
+  return config::parse_text(
+      "app: shop\nstreams:\n"
+      "  a: {schema: {id: string, n: int, t: string}, key: id}\n"
+      "  b: {schema: {id: string, x: double}}\n"
+      "databases: {db: {url: \"sqlite:///tmp.db\"}}\npipelines:\n" +
+          pipelines,
+      "shop.yaml");
 }
 
 std::string problems(const std::string& pipelines) {
@@ -70,19 +71,19 @@ TEST_CASE("faults of wiring are told all at once, with their places") {
 }
 
 TEST_CASE("a batch by another key than the upsert's is warned of") {
-  const config::File file =
-      parse("  p: {from: a, partition_key: t, sink: {database: db, table: T, upsert: [id]}}\n"
-            "  q: {from: a, sink: {database: db, table: U, upsert: [id]}}\n"
-            "  r: {from: a, sink: {database: db, table: V, upsert: {key: [id], newest: n}}}\n");
+  const config::File file = parse(
+      "  p: {from: a, partition_key: t, sink: {database: db, table: T, upsert: [id]}}\n"
+      "  q: {from: a, sink: {database: db, table: U, upsert: [id]}}\n"
+      "  r: {from: a, sink: {database: db, table: V, upsert: {key: [id], newest: n}}}\n");
   const Plan plan = compile(file);
   REQUIRE(plan.warnings.size() == 1);
   CHECK(plan.warnings[0].rfind("pipelines.p.sink: nothing fixes the order", 0) == 0);
 }
 
 TEST_CASE("pipelines in words") {
-  const config::File file =
-      parse("  p: {from: a, where: n > 1, partition_key: t, batch: {size: 15, window: 30s}, sink: "
-            "{database: db, table: T, upsert: [id]}}\n");
+  const config::File file = parse(
+      "  p: {from: a, where: n > 1, partition_key: t, batch: {size: 15, window: 30s}, sink: "
+      "{database: db, table: T, upsert: [id]}}\n");
   CHECK(pipelines_in_words(file) ==
         std::vector<std::string>{"a (kafka topic a, json, 3 fields) → p → where n > 1 → by t → "
                                  "batches of 15 / 30 s → db.T (upsert by id)"});

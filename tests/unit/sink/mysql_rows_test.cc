@@ -21,10 +21,11 @@ struct Sent {
 Sent send(const Table& table, const Batch& batch, const std::vector<Step>& steps, size_t limit) {
   Sent sent;
   MysqlRows rows({"", "t"}, table);
-  sent.result = rows.write(table, batch, steps, Plain(), limit, [&](const std::string& text) {
+  const MysqlRows::Run run = [&](const std::string& text) {
     sent.statements.push_back(text);
     return Result<void>();
-  });
+  };
+  sent.result = rows.write({table, batch, Plain(), limit, run}, steps);
   return sent;
 }
 
