@@ -24,6 +24,8 @@ constexpr Duration kHousekeepingEmbedded = std::chrono::seconds(1);
 constexpr Duration kHousekeepingKafka = std::chrono::seconds(30);
 constexpr Duration kBeyondDrain = std::chrono::seconds(5);  // of a stop, before it is given up
 constexpr size_t kLeastFetch = 1UL << 20;
+// librdkafka counts the bytes of messages; with what it keeps beside each they take twice as much.
+constexpr size_t kOverhead = 2;
 
 }  // namespace
 
@@ -102,8 +104,9 @@ void Worker::start_members() {
     partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
   }
   settings.consumer.group = file_.app;
-  settings.consumer.fetch_bytes = std::max(
-      static_cast<size_t>(file_.memory) / 2 / std::max<size_t>(partitions, 1), kLeastFetch);
+  const size_t for_fetching = static_cast<size_t>(file_.memory) / 2 / kOverhead;
+  settings.consumer.fetch_bytes =
+      std::max(for_fetching / std::max<size_t>(partitions, 1), kLeastFetch);
   settings.commit = file_.commit;
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;

@@ -142,6 +142,7 @@ void KafkaConsumer::release_messages() {
 
 Result<std::span<const Message>> KafkaConsumer::take(size_t i, size_t max) {
   release_messages();
+  if (i >= sources_.size()) return stop("no such partition is being fetched");
   raw_.resize(max);
   const ssize_t count = rd_kafka_consume_batch_queue(sources_[i].queue.get(), 0, raw_.data(), max);
   raw_.resize(count > 0 ? static_cast<size_t>(count) : 0);
