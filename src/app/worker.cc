@@ -1,5 +1,6 @@
 #include "app/worker.h"
 
+#include <algorithm>
 #include <set>
 
 #include <unistd.h>
@@ -160,12 +161,20 @@ bool Worker::wait_until_over(const std::function<bool()>& stop_asked) {
       changed_.wait_for(lock, kLook);
       if (!failure_.empty()) return false;
     }
+    set_gauges();
     if (finished()) {
       log::info("app", "the input is at its end, and everything is written");
       return true;
     }
   }
   return true;
+}
+
+void Worker::set_gauges() {
+  size_t tasks = 0;
+  for (const auto& [name, member] : board_.members()) tasks += member.tasks.size();
+  metrics_.gauge("assigned_tasks", "tasks of this worker").set(static_cast<double>(tasks));
+  metrics_.gauge("ready", "1: /health/ready says so").set(board_.reasons().empty() ? 1 : 0);
 }
 
 bool Worker::finished() {
@@ -190,17 +199,22 @@ void Worker::stop() {
   board_.stopping();
   feeding_.reset();
   for (Member& member : members_) member.stream->wake();
-  if (!members_.empty()) {
+  const auto running =
+      static_cast<size_t>(std::count_if(members_.begin(), members_.end(), [](const Member& member) {
+        return member.thread.joinable();
+      }));
+  if (running > 0) {
     std::unique_lock lock(mutex_);
     const auto patience = file_.drain + kBeyondDrain;
-    const bool ended = changed_.wait_for(lock, patience, [&] { return ended_ == members_.size(); });
+    const bool ended = changed_.wait_for(lock, patience, [&] { return ended_ == running; });
     if (!ended) {
       log::error("app", "did not stop within {}; what was not committed is taken again",
                  format_duration(patience));
       ::_exit(1);
     }
   }
-  for (Member& member : members_) member.thread.join();
+  for (Member& member : members_)
+    if (member.thread.joinable()) member.thread.join();
   housekeeping_.reset();
   members_.clear();
   if (http_) http_->stop();

@@ -41,6 +41,7 @@ class Worker {
   void run_member(StreamThread& stream);
   void fail(const std::string& message);
   bool wait_until_over(const std::function<bool()>& stop_asked);
+  void set_gauges();
   bool finished();
   void stop();
   std::vector<PipelineStatus> describe_pipelines() const;

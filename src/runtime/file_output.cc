@@ -28,7 +28,7 @@ FileOutput::FileOutput(PartId id, const std::string& path, const Schema& in,
       written_(rows) {}
 
 Result<void> FileOutput::claim(std::optional<Offset> start) {
-  active_ = unknown_ = false;
+  active_ = false;
   if (!start) {
     auto next = file_.open(path_, id_);
     if (!next) return context(std::move(next.error()), "file " + path_);
@@ -39,6 +39,7 @@ Result<void> FileOutput::claim(std::optional<Offset> start) {
     return context(std::move(done.error()), "file " + path_);
   }
   from_ = passed_ = durable_ = *start;
+  unknown_ = false;
   active_ = true;
   return {};
 }

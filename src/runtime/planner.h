@@ -48,6 +48,7 @@ class Planner {
   void add_topic(const config::Pipeline& pipeline, const Source& source,
                  const config::TopicSink& sink);
   void check_order(const config::Pipeline& pipeline, const Source& source, const Table& table);
+  bool one_way_in(const config::Pipeline& pipeline, const Source& source);
   std::optional<size_t> slot_of(const Schema& schema, const config::Text& name);
   // Compiles for its faults alone. None: it is wrong, and noted.
   std::optional<Schema> try_expressions(const Schema& in, const TransformPlan& plan,
@@ -63,6 +64,7 @@ class Planner {
   std::set<std::string> open_;  // pipelines being compiled, to find cycles
   std::set<std::string> failed_;
   std::set<std::string> positions_;  // names of database positions, each once
+  std::set<std::string> files_;      // paths of file sinks, each once
   SystemClock clock_;
   sql::Engine engine_;
 };

@@ -99,6 +99,10 @@ void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
   if (const auto* topic = std::get_if<config::TopicSink>(&sink))
     return add_topic(pipeline, source, *topic);
   if (const auto* file = std::get_if<config::FileSink>(&sink)) {
+    if (!files_.insert(file->path).second)
+      problem({file->path, file->at, "pipelines." + pipeline.name + ".sink.file"},
+              "another sink writes " + file->path + " already");
+    if (!one_way_in(pipeline, source)) return;
     for (const Outlet& outlet : source.outlets)
       add_node(outlet, pipeline.name,
                FilePlan{file->path, pipeline.batch.value_or(config::BatchLimits{})}, source.schema);
@@ -158,13 +162,26 @@ void Planner::add_database(const config::Pipeline& pipeline, Source source,
   if (!positions_.insert(position).second)
     problem(sink.table,
             "pipeline " + pipeline.name + " writes table " + sink.table.value + " twice");
-  if (problems_.size() > before) return;
+  if (problems_.size() > before || !one_way_in(pipeline, source)) return;
   check_order(pipeline, source, table);
   for (const Outlet& outlet : source.outlets)
     add_node(outlet, pipeline.name,
              DatabasePlan{sink.database.value, position, table,
                           pipeline.batch.value_or(config::BatchLimits{})},
              source.schema);
+}
+
+// A position counts records in the order of the topic; two ways through one task would mix them.
+bool Planner::one_way_in(const config::Pipeline& pipeline, const Source& source) {
+  std::set<size_t> stages;
+  for (const Outlet& outlet : source.outlets)
+    if (!stages.insert(outlet.stage).second) {
+      problem(pipeline.from.front(),
+              "two of its sources read the same topic in one task, which a database or file sink "
+              "cannot follow: give each its own pipeline and sink, or add a partition_key");
+      return false;
+    }
+  return true;
 }
 
 void Planner::check_order(const config::Pipeline& pipeline, const Source& source,

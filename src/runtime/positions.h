@@ -15,6 +15,11 @@ class DurablePositions {
     const std::lock_guard lock(mutex_);
     positions_[at] = below;
   }
+  // It is somebody else's now.
+  void forget(const TopicPartition& at) {
+    const std::lock_guard lock(mutex_);
+    positions_.erase(at);
+  }
   std::map<TopicPartition, Offset> all() const {
     const std::lock_guard lock(mutex_);
     return positions_;

@@ -55,10 +55,12 @@ void SinkThread::claim(uint64_t part, const PartId& id, const Table& table,
 
 void SinkThread::write(uint64_t part, std::unique_ptr<Batch> batch, Offset end) {
   const std::lock_guard lock(mutex_);
+  Queue& queue = *queues_.at(part);
+  if (queue.dead) return;  // the reply that says so is on its way
   Job job;
   job.batch = std::move(batch);
   job.end = end;
-  queues_.at(part)->jobs.push_back(std::move(job));
+  queue.jobs.push_back(std::move(job));
   changed_.notify_one();
 }
 
@@ -119,6 +121,7 @@ std::optional<uint64_t> SinkThread::next_due(Duration now, std::optional<Duratio
 std::optional<Duration> SinkThread::work() {
   std::optional<Duration> sleep;
   Queue* queue = nullptr;
+  Job* job = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return kNothingToDo;
@@ -126,11 +129,11 @@ std::optional<Duration> SinkThread::work() {
     if (!part) return sleep.value_or(kNothingToDo);
     last_ = *part;
     queue = queues_.at(*part).get();  // erased by this thread alone
+    job = &queue->jobs.front();       // taken off by this thread alone
   }
-  Job& job = queue->jobs.front();  // others only append
   const Duration before = clock_.steady();
   Result<void> outcome;
-  SinkReply reply = attempt(*queue, job, outcome);
+  SinkReply reply = attempt(*queue, *job, outcome);
   meters_.seconds.observe(static_cast<double>((clock_.steady() - before).count()) / 1e6);
   const std::lock_guard lock(mutex_);
   if (!outcome && outcome.error().remedy == Remedy::Retry) {
@@ -139,8 +142,9 @@ std::optional<Duration> SinkThread::work() {
   }
   succeeded(*queue);
   reply.part = last_;
-  reply.batch = std::move(job.batch);
-  if (reply.what == SinkReply::What::Fenced || reply.what == SinkReply::What::Failed)
+  reply.batch = std::move(job->batch);
+  queue->dead = reply.what == SinkReply::What::Fenced || reply.what == SinkReply::What::Failed;
+  if (queue->dead)
     queue->jobs.clear();
   else
     queue->jobs.pop_front();

@@ -82,6 +82,7 @@ class SinkThread {
     Duration retry_at{};
     int failures = 0;
     bool dropped = false;
+    bool dead = false;  // its last reply was Fenced or Failed: what still comes is thrown away
   };
 
   void run();

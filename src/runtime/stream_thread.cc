@@ -22,8 +22,7 @@ StreamThread::Meters meters_of(Metrics& metrics) {
                             {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5}),
           metrics.counter("commits_total", "commits by result", {{"result", "ok"}}),
           metrics.counter("commits_total", "commits by result", {{"result", "failed"}}),
-          metrics.counter("rebalances_total", "assignments taken", {}),
-          metrics.gauge("assigned_tasks", "tasks of this worker", {})};
+          metrics.counter("rebalances_total", "assignments taken", {})};
 }
 
 }  // namespace
@@ -39,9 +38,12 @@ StreamThread::StreamThread(StreamThreadSettings settings, Log& log, const Clock&
       meters_(meters_of(metrics)),
       consumer_(log.consumer(settings_.consumer)) {}
 
+// The sink threads call wake(), and the consumer calls on_revoked() when it was not closed.
 StreamThread::~StreamThread() {
-  tasks_.clear();
-  factory_.reset();  // its sink threads call wake()
+  drop_tasks();
+  factory_.reset();
+  producer_.reset();
+  consumer_.reset();
 }
 
 Result<void> StreamThread::start(std::unique_ptr<TaskFactory> factory) {
@@ -51,12 +53,21 @@ Result<void> StreamThread::start(std::unique_ptr<TaskFactory> factory) {
 }
 
 Result<bool> StreamThread::step() {
-  if (auto polled = consumer_->poll(); !polled) return polled.error();
-  if (auto taken = handle(take_replies()); !taken) return taken.error();
-  Result<bool> worked(false);
-  if (!assigned_.empty()) worked = turn();
+  auto worked = serve_and_turn();
+  if (!worked) {
+    // A batch may be half processed: nothing of it may be committed when the member closes.
+    producer_.reset();
+    drop_tasks();
+  }
   publish(false);
   return worked;
+}
+
+Result<bool> StreamThread::serve_and_turn() {
+  if (auto polled = consumer_->poll(); !polled) return polled.error();
+  if (auto taken = handle(take_replies()); !taken) return taken.error();
+  if (assigned_.empty()) return false;
+  return turn();
 }
 
 Result<bool> StreamThread::turn() {
@@ -125,6 +136,11 @@ Result<void> StreamThread::advance() {
 Result<void> StreamThread::check_parts(Task& task) {
   const bool alone = task.body().outputs.empty() && task.body().parts.size() == 1;
   for (DatabaseOutput* database : task.body().databases) {
+    if (database->unknown()) {  // it answered after the task had started without it
+      auto at = start_offset(log_, fresh(task), settings_.offset_reset);
+      if (!at) return at.error();
+      if (auto claimed = database->claim(*at); !claimed) return claimed;
+    }
     if (database->fenced()) {
       log::warn("runtime", "{}: somebody else wrote {}; asking the group who owns it",
                 database->name(), to_string(task.at()));

@@ -18,6 +18,7 @@
 #include "log/log.h"
 #include "runtime/positions.h"
 #include "runtime/sink_thread.h"
+#include "runtime/start_offset.h"
 #include "runtime/status.h"
 #include "runtime/task.h"
 
@@ -47,7 +48,6 @@ class StreamThread final : public RebalanceListener {
     Counter commits;
     Counter failed_commits;
     Counter rebalances;
-    Gauge tasks;
   };
   StreamThread(StreamThreadSettings settings, Log& log, const Clock& clock, StatusBoard& board,
                DurablePositions& durable, Metrics& metrics);
@@ -71,6 +71,7 @@ class StreamThread final : public RebalanceListener {
   bool running() const { return joined_ && pending_.empty(); }
 
  private:
+  Result<bool> serve_and_turn();
   Result<bool> turn();
   Result<void> take_replies();
   Result<void> take_reply(SinkReply reply);
@@ -94,6 +95,7 @@ class StreamThread final : public RebalanceListener {
   void publish(bool now);
   TaskStatus status_of(const Task& task, size_t fetched) const;
   void log_assignment() const;
+  static NewPart fresh(const Task& task);
 
   StreamThreadSettings settings_;
   Log& log_;
@@ -111,7 +113,8 @@ class StreamThread final : public RebalanceListener {
   std::vector<Task*> pending_;  // positions not known yet
   std::vector<Task*> fetched_;  // in the order of the last `fetch`
   bool joined_ = false;
-  bool located_ = false;  // the group's offsets of the pending tasks were read
+  bool draining_ = false;  // giving partitions back: nothing starts any more
+  bool located_ = false;   // the group's offsets of the pending tasks were read
   Duration joined_at_{};
   Duration locating_since_{};
   Duration retry_at_{};    // of what failed last (producer, offsets)

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "runtime/start_offset.h"
 #include "runtime/stream_thread.h"
 
 namespace streamworker {
@@ -12,6 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration kRetry = milliseconds(500);
+constexpr Duration kRestart = milliseconds(200);
 constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
 constexpr Duration kPublishEvery = milliseconds(100);
 
@@ -32,6 +32,7 @@ void StreamThread::on_assigned(const std::vector<TopicPartition>& partitions) {
 void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, bool lost) {
   log::info("runtime", "{} {} partitions", lost ? "lost" : "giving back", partitions.size());
   const Duration deadline = clock_.steady() + settings_.drain;
+  draining_ = true;
   if (!lost && producer_ && !fetched_.empty()) {
     Result<void> done = commit_now();
     if (done && drain_parts(deadline)) done = commit_now();
@@ -43,8 +44,10 @@ void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, boo
   } else if (outputs_open_) {
     producer_.reset();
   }
+  for (const TopicPartition& at : partitions) durable_.forget(at);
   assigned_.clear();
   drop_tasks();
+  draining_ = false;
   publish(true);
 }
 
@@ -67,7 +70,7 @@ void StreamThread::restart(const Error& because) {
   producer_.reset();
   drop_tasks();
   if (auto none = consumer_->fetch({}); !none) log::warn("runtime", "{}", none.error().message);
-  retry_at_ = clock_.steady();
+  retry_at_ = clock_.steady() + kRestart;
   publish(true);
 }
 
@@ -85,7 +88,6 @@ Result<bool> StreamThread::ensure_producer() {
     tasks_.push_back(factory_->make(at, *producer_));
     pending_.push_back(tasks_.back().get());
   }
-  meters_.tasks.set(static_cast<double>(tasks_.size()));
   located_ = false;
   locating_since_ = clock_.steady();
   return true;
@@ -109,7 +111,7 @@ Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkRepl
   const bool claimed = reply.what == SinkReply::What::Claimed;
   if (auto done = database.on_reply(std::move(reply)); !done) return done;
   const bool runs = std::find(fetched_.begin(), fetched_.end(), &task) != fetched_.end();
-  if (!claimed || !runs) return {};
+  if (!claimed || !runs || draining_) return {};
   task.rewind_for(database);
   log::info("runtime", "{} goes on at {}", database.name(), to_string(task.at()));
   return launch();
@@ -126,19 +128,34 @@ Result<bool> StreamThread::wait_for(const Error& error) {
 
 // The group's offsets of the tasks that are to start; their parts claim their positions.
 Result<void> StreamThread::read_positions() {
-  auto committed = consumer_->committed(assigned_);
+  std::vector<TopicPartition> wanted = assigned_;
+  for (const TopicPartition& at : assigned_)  // partition 0 knows how many there were
+    if (TopicPartition first{at.topic, 0};
+        std::find(wanted.begin(), wanted.end(), first) == wanted.end())
+      wanted.push_back(std::move(first));
+  auto committed = consumer_->committed(wanted);
   if (!committed) return committed.error();
+  std::map<std::string, int32_t> known;
+  for (const Committed& one : *committed)
+    if (const auto read = read_metadata(one.metadata))
+      known[one.at.topic] = std::max(known[one.at.topic], read->partitions);
   for (Task* task : pending_) {
     for (const Committed& one : *committed) {
       if (one.at != task->at()) continue;
       if (auto done = task->set_group(one); !done) return done;
     }
+    task->set_known_partitions(known[task->at().topic]);
   }
   for (Task* task : pending_)
     for (Part* part : task->body().parts)
-      if (auto claimed = part->claim({}); !claimed) return claimed;
+      if (!part->active())
+        if (auto claimed = part->claim({}); !claimed) return claimed;
   located_ = true;
   return {};
+}
+
+NewPart StreamThread::fresh(const Task& task) {
+  return {task.at(), task.stage().stream == nullptr, task.known_partitions()};
 }
 
 // Finds the positions of the tasks that are to start. True: something went forward.
@@ -166,15 +183,14 @@ Result<bool> StreamThread::locate() {
 // True: the task can start. A database that does not answer within `drain` is left behind when the
 // task has something else to do.
 Result<bool> StreamThread::locate_task(Task& task) {
-  const NewPart fresh{task.at(), task.stage().stream == nullptr, task.known_partitions()};
   if (task.has_new_outputs()) {
-    auto at = start_offset(log_, fresh, settings_.offset_reset);
+    auto at = start_offset(log_, fresh(task), settings_.offset_reset);
     if (!at) return at.error();
     task.start_new_outputs(*at);
   }
   for (Part* one : task.body().parts) {
     if (!one->unknown()) continue;
-    auto at = start_offset(log_, fresh, settings_.offset_reset);
+    auto at = start_offset(log_, fresh(task), settings_.offset_reset);
     if (!at) return at.error();
     if (auto claimed = one->claim(*at); !claimed) return claimed.error();
   }

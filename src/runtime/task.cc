@@ -132,6 +132,7 @@ Committed Task::group_offset() const {
     if (!now.offset) now.offset = committed_.offset;
   } else {
     now.offset = std::max(group_, next_);
+    for (const auto& [name, reached] : positions_) now.offset = std::max(*now.offset, reached);
     for (const auto& [name, start] : positions_) {
       const Offset reached = std::max(start, next_);
       auto& position = positions.outputs[output_hash(name)];

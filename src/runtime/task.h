@@ -52,8 +52,10 @@ class Task {
   // Names of outputs that have no position yet: `offset_reset` applies to them.
   bool has_new_outputs() const { return !new_outputs_.empty(); }
   void start_new_outputs(Offset at);
-  // How many partitions the topic had at the last commit; 0: not known.
+  // How many partitions the topic had when the group last committed, for this partition or another;
+  // 0: never.
   int32_t known_partitions() const { return known_partitions_; }
+  void set_known_partitions(int32_t count) { known_partitions_ = count; }
 
   // Every position is known (a detached database does not count).
   bool positions_known() const;

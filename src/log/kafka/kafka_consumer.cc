@@ -56,7 +56,8 @@ std::unique_ptr<KafkaConsumer> KafkaConsumer::create(rd_kafka_conf_t* conf, std:
 
 KafkaConsumer::~KafkaConsumer() {
   if (client_ != nullptr && !closed_) close(std::chrono::seconds(5));
-  if (client_ != nullptr) rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  if (client_ == nullptr) return;  // left behind: it may still write to the eventfd
+  rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   ::close(event_);
 }
 

@@ -1,6 +1,7 @@
 // The cluster as a Log: makes consumers and producers, and asks about topics.
+#include <algorithm>
 #include <array>
-#include <mutex>
+#include <atomic>
 
 #include "log/kafka/admin.h"
 #include "log/kafka/kafka.h"
@@ -13,6 +14,9 @@ namespace streamworker::kafka {
 namespace {
 
 using Pair = std::pair<const char*, std::string>;
+
+constexpr int64_t kBatchBytes = 262'144;
+constexpr size_t kMostKbytes = 2'097'151;  // librdkafka's bound
 
 // The properties were tried at `open`, so a failure here is a client that ran out of something.
 [[noreturn]] void cannot_make(const std::string& what, const std::string& why) {
@@ -30,7 +34,10 @@ class KafkaLog final : public Log {
       : settings_(std::move(settings)), client_(std::move(client)), admin_(client_.get()) {}
 
   Result<std::optional<TopicInfo>> describe(const std::string& topic) override {
-    return admin_.describe(topic);
+    auto found = admin_.describe(topic);
+    if (found && *found)
+      smallest_limit_ = std::min<int64_t>(smallest_limit_, (*found)->max_message_bytes);
+    return found;
   }
   Result<void> create(const NewTopic& topic) override { return admin_.create(topic); }
   Result<Watermarks> watermarks(const TopicPartition& of) override { return admin_.watermarks(of); }
@@ -47,6 +54,8 @@ class KafkaLog final : public Log {
   Settings settings_;
   Handle client_;  // reads uncommitted and creates no topics
   Admin admin_;
+  // Of the topics that were described: what a batch of records must fit in.
+  std::atomic<int64_t> smallest_limit_{kBatchBytes};
 };
 
 // Three layers: our choices, the user's properties, and what the worker owns.
@@ -55,7 +64,8 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
   const std::array<Pair, 4> choices = {{
       {"session.timeout.ms", "10000"},
       {"queued.min.messages", "1000000"},
-      {"queued.max.messages.kbytes", std::to_string(std::max<size_t>(wanted.fetch_bytes >> 10, 1))},
+      {"queued.max.messages.kbytes",
+       std::to_string(std::clamp<size_t>(wanted.fetch_bytes >> 10, 1, kMostKbytes))},
       {"fetch.wait.max.ms", "100"},
   }};
   set_all(conf, "consumer", choices);
@@ -87,7 +97,7 @@ std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id
   const std::array<Pair, 9> choices = {{
       {"compression.codec", "lz4"},
       {"linger.ms", "20"},
-      {"batch.size", "262144"},
+      {"batch.size", std::to_string(smallest_limit_)},
       {"batch.num.messages", "20000"},
       {"message.max.bytes", "16777216"},  // the topic's own limit is checked before (DESIGN 4.10)
       {"queue.buffering.max.messages", "500000"},

@@ -13,7 +13,7 @@ namespace {
 constexpr int kRoundTripMs = 10'000;
 constexpr int kFlushMs = 60'000;
 constexpr int kQueueFullMs = 10;
-constexpr int kTries = 30;  // of a call that may be repeated
+constexpr int kTries = 2;  // of a call that may be repeated
 
 using HeaderList = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 

@@ -165,6 +165,44 @@ TEST_CASE("a position that somebody else took over is claimed again") {
         std::vector<std::string>{"15"});
 }
 
+TEST_CASE("a record that stops the worker leaves nothing half done") {
+  const std::string pipelines =
+      "  narrow: {from: data, select: {n: {expr: n * 1, type: \"decimal(2,0)\"}}, sink: {topic: "
+      "narrow}}\n";
+  Harness worker(kCopy + pipelines);
+  worker.settle();
+  worker.produce("data", 0, "k", record(7));
+  worker.produce("data", 0, "k", record(1000));
+  Result<bool> outcome(true);
+  for (int i = 0; i < 1000 && outcome; ++i) outcome = worker.stream->step();
+  REQUIRE_FALSE(outcome.has_value());
+  CHECK(outcome.error().message.find("data[0]@1") != std::string::npos);
+  std::string skipping = kCopy + pipelines;
+  skipping.insert(skipping.find("    schema:"), "    on_error: skip\n");
+  worker.restart(skipping);
+  worker.settle();
+  worker.advance(milliseconds(100));
+  CHECK(worker.topic("out").size() == 2);
+  CHECK(worker.topic("narrow").size() == 1);
+}
+
+TEST_CASE("an output that starts ahead of a database keeps its position over a crash") {
+  Harness worker("offset_reset: latest\n" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 4; ++i) worker.produce("data", 0, "k", record(i));
+  worker.settle();
+  const std::string more =
+      "offset_reset: latest\n" + kStore + "  copy: {from: data, sink: {topic: out}}\n";
+  worker.restart(more, true);
+  worker.settle();
+  CHECK(worker.committed("data", 0) == 4);
+  worker.restart(more, true);
+  worker.settle();
+  worker.advance(seconds(30));
+  CHECK(worker.topic("out").empty());
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"4"});
+}
+
 TEST_CASE("records meet a repartition, an explode and a filter on their way") {
   Harness worker(R"y(
 streams:

@@ -70,6 +70,15 @@ TEST_CASE("faults of wiring are told all at once, with their places") {
         "3 errors in shop.yaml\n");
 }
 
+TEST_CASE("two ways from one topic into one table are refused") {
+  CHECK(
+      problems("  p: {from: a, where: n > 1}\n  q: {from: a, where: n < 0}\n"
+               "  r: {from: [p, q], sink: {database: db, table: T, upsert: [id]}}\n") ==
+      "shop.yaml:9:14: error: pipelines.r.from[0]: two of its sources read the same topic in one "
+      "task, which a database or file sink cannot follow: give each its own pipeline and sink, or "
+      "add a partition_key\n1 error in shop.yaml\n");
+}
+
 TEST_CASE("a batch by another key than the upsert's is warned of") {
   const config::File file = parse(
       "  p: {from: a, partition_key: t, sink: {database: db, table: T, upsert: [id]}}\n"
