@@ -68,8 +68,8 @@ class Expressions {
   // The columns' names and types.
   const Schema& schema() const;
   // Evaluates one row into `out` (schema().size() slots); views of computed text go to `arena`,
-  // those of bare columns stay where they were. False: the where said no. Skip: an expression
-  // failed on this row, or its result does not fit the column's type.
+  // those of bare columns stay where they were (`_topic`: in this object). False: the where said
+  // no. Skip: an expression failed on this row, or its result does not fit the column's type.
   Result<bool> run(const Value* row, const Meta& meta, Arena& arena, Value* out);
 
  private:

@@ -135,6 +135,12 @@ Result<void> Admin::delete_records(const std::vector<Position>& below) {
                         rd_kafka_DeleteRecords(client_, &one, 1, options, queue);
                       });
   if (!event) return event.error();
+  const auto* results =
+      rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event->get()));
+  for (int i = 0; i < results->cnt; ++i)
+    if (const auto& result = results->elems[i]; result.err != 0)
+      return error_of(result.err,
+                      "deleting records of " + to_string({result.topic, result.partition}));
   return {};
 }
 

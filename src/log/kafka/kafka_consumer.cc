@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/format.h"
 #include "base/log.h"
 #include "log/kafka/errors.h"
 #include "log/kafka/group.h"
@@ -126,7 +127,7 @@ Result<void> KafkaConsumer::fetch(const std::vector<Position>& positions) {
     if (!queue) return retry("no such partition: " + to_string(at));
     rd_kafka_queue_forward(queue.get(), nullptr);
     rd_kafka_queue_io_event_enable(queue.get(), event_, &kOne, sizeof kOne);
-    sources_.push_back({at, std::move(queue)});
+    sources_.push_back({at, std::move(queue), offset});
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset = offset;
   }
   if (auto code = rd_kafka_assign(client_, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -150,18 +151,20 @@ Result<std::span<const Message>> KafkaConsumer::take(size_t i, size_t max) {
   messages_.reserve(raw_.size());
   for (const rd_kafka_message_t* raw : raw_) {
     Message message;
-    if (auto good = read(*raw, message); !good)
+    if (auto good = read(sources_[i], *raw, message); !good)
       return context(std::move(good.error()), to_string(sources_[i].at));
     messages_.push_back(message);
   }
+  if (!messages_.empty()) sources_[i].next = messages_.back().offset + 1;
   return std::span<const Message>(messages_);
 }
 
-Result<void> KafkaConsumer::read(const rd_kafka_message_t& from, Message& to) {
+Result<void> KafkaConsumer::read(const Source& source, const rd_kafka_message_t& from,
+                                 Message& to) {
   if (from.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
       from.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
-    return stop(std::string("the position is outside of what the topic still has: ") +
-                rd_kafka_message_errstr(&from));
+    return stop(fmt::format("position {} is outside of what the topic still has: {}", source.next,
+                            rd_kafka_message_errstr(&from)));
   if (from.err != 0) return error_of(from.err, "fetching");
   to.offset = from.offset;
   to.timestamp = EventTime(std::chrono::milliseconds(rd_kafka_message_timestamp(&from, nullptr)));

@@ -39,11 +39,12 @@ class KafkaConsumer final : public Consumer {
   struct Source {
     TopicPartition at;
     Queue queue;
+    Offset next = 0;  // for messages to people
   };
 
   KafkaConsumer();
   void release_messages();
-  Result<void> read(const rd_kafka_message_t& from, Message& to);
+  Result<void> read(const Source& source, const rd_kafka_message_t& from, Message& to);
   void add_headers(const rd_kafka_message_t& from, Message& to);
 
   int event_ = -1;  // eventfd
