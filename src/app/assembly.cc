@@ -16,12 +16,6 @@ const std::vector<double> kRowBounds = {1, 2, 5, 10, 15, 20, 50, 100, 200, 500, 
 const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1,
                                            .2,   .5,   1,    2,   5,   10};
 
-log::Level level_of(const std::string& name) {
-  if (name == "debug") return log::Level::Debug;
-  if (name == "warn") return log::Level::Warn;
-  return name == "error" ? log::Level::Error : log::Level::Info;
-}
-
 // Builds the body of one task: a visit for each node, which adds a step behind its input.
 class Builder {
  public:
@@ -76,7 +70,7 @@ class Builder {
       text.emplace(engine_, input(), "", std::vector<sql::Column>{{"text", *plan.expression, {}}},
                    at_.topic);
     return own_output(std::make_unique<LogSink>(kafka_output(*node_), input(), std::move(text),
-                                                level_of(plan.level), at_.topic, *body_.bad));
+                                                log::level_named(plan.level), at_.topic, *body_.bad));
   }
   Step* operator()(const DatabasePlan& plan) {
     DatabaseOutput::Meters meters{

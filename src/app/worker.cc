@@ -38,7 +38,10 @@ Worker::Worker(const config::File& file, const Clock& clock)
 Worker::~Worker() { stop(); }
 
 bool Worker::run(const std::function<bool()>& stop_asked) {
+  if (plan_.stages.empty())
+    throw StartupError("no pipeline writes anything: there is nothing to run");
   for (const std::string& warning : plan_.warnings) log::warn("app", "{}", warning);
+  metrics_.gauge("build_info", "1, with the version", {{"version", STREAMWORKER_VERSION}}).set(1);
   if (!start(stop_asked)) return true;
   const bool asked = wait_until_over(stop_asked);
   stop();

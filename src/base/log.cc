@@ -189,6 +189,12 @@ Log& the_log() {
 
 }  // namespace
 
+Level level_named(std::string_view name) {
+  if (name == "debug") return Level::Debug;
+  if (name == "warn") return Level::Warn;
+  return name == "error" ? Level::Error : Level::Info;
+}
+
 void configure(const Settings& settings) { the_log().configure(settings); }
 
 bool enabled(Level level, std::string_view module) { return the_log().enabled(level, module); }

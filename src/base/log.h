@@ -18,6 +18,8 @@ namespace streamworker::log {
 
 enum class Level { Debug, Info, Warn, Error, Off };
 enum class Form { Text, Json };
+// debug, info, warn, error, as the pipeline file has them; any other word is info.
+Level level_named(std::string_view name);
 
 struct Settings {
   Level level = Level::Info;

@@ -47,12 +47,6 @@ Pairs overrides_of(const FileOptions& options) {
   return all;
 }
 
-log::Level level_of(const std::string& name) {
-  if (name == "debug") return log::Level::Debug;
-  if (name == "warn") return log::Level::Warn;
-  return name == "error" ? log::Level::Error : log::Level::Info;
-}
-
 }  // namespace
 
 config::File load(const FileOptions& options) {
@@ -60,9 +54,9 @@ config::File load(const FileOptions& options) {
       config::parse_file(options.file, environment_of(options), overrides_of(options));
   if (options.http_port) file.http_port = *options.http_port;
   log::Settings settings;
-  settings.level = level_of(file.log.level);
+  settings.level = log::level_named(file.log.level);
   settings.form = file.log.format == "json" ? log::Form::Json : log::Form::Text;
-  for (const auto& [module, level] : file.log.levels) settings.modules[module] = level_of(level);
+  for (const auto& [module, level] : file.log.levels) settings.modules[module] = log::level_named(level);
   log::configure(settings);
   return file;
 }

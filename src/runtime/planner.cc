@@ -60,8 +60,8 @@ const Planner::Source* Planner::stream_source(const config::Stream& stream) {
   if (stream.timestamp)
     if (auto slot = slot_of(schema, *stream.timestamp);
         slot && schema[*slot].type.type != Type::Timestamp)
-      problem(*stream.timestamp, "column " + stream.timestamp->value + " is a " +
-                                     to_string(schema[*slot].type) + ", not a timestamp");
+      problem(*stream.timestamp, "column " + stream.timestamp->value + " is " +
+                                     to_string(schema[*slot].type) + ", not timestamp");
   if (problems_.size() == before) try_decoder(stream);
   if (problems_.size() > before) {
     failed_.insert(stream.name);
@@ -126,10 +126,9 @@ void Planner::unite(const config::Pipeline& pipeline, Source& all, const Source&
     if (!same) {
       fields.push_back(field);
     } else if (!(all.schema[*same].type == field.type)) {
-      problem(name, "column " + field.name + " is a " + to_string(field.type) + " in " +
-                        name.value + " and a " + to_string(all.schema[*same].type) +
-                        " in another source of " + pipeline.name +
-                        "; give one of them another name or type in a select");
+      problem(name, "column " + field.name + " is " + to_string(field.type) + " in " + name.value +
+                        " and " + to_string(all.schema[*same].type) + " in another source of " +
+                        pipeline.name + "; give one of them another name or type in a select");
     }
   }
   all.schema = Schema(std::move(fields));
@@ -151,14 +150,22 @@ std::optional<Schema> Planner::try_expressions(const Schema& in, const Transform
   try {
     return sql::Expressions(engine_, in, plan.where, plan.columns, "").schema();
   } catch (const sql::ExpressionError& error) {
-    const config::Text* at = error.column == sql::ExpressionError::kWhere ? where
-                             : error.column < texts.size()                ? texts[error.column]
-                                                                          : nullptr;
-    if (at == nullptr)
-      problems_.push_back({{}, "pipelines", error.what()});
-    else
-      problem(*at, error.what());
+    // Each alone, so that all faults are told.
+    const size_t before = problems_.size();
+    if (where != nullptr && !plan.where.empty()) try_expression(in, {plan.where, {}}, *where);
+    for (size_t i = 0; i < texts.size() && i < plan.columns.size(); ++i)
+      if (texts[i] != nullptr) try_expression(in, {"", {plan.columns[i]}}, *texts[i]);
+    if (problems_.size() == before) problems_.push_back({{}, "pipelines", error.what()});
     return {};
+  }
+}
+
+void Planner::try_expression(const Schema& in, const TransformPlan& plan,
+                             const config::Text& text) {
+  try {
+    const sql::Expressions alone(engine_, in, plan.where, plan.columns, "");
+  } catch (const sql::ExpressionError& error) {
+    problem(text, error.what());
   }
 }
 

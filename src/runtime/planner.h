@@ -54,6 +54,7 @@ class Planner {
   std::optional<Schema> try_expressions(const Schema& in, const TransformPlan& plan,
                                         const std::vector<const config::Text*>& texts,
                                         const config::Text* where);
+  void try_expression(const Schema& in, const TransformPlan& plan, const config::Text& text);
   int add_node(const Outlet& outlet, const std::string& pipeline, Operation operation,
                const Schema& schema);
 

@@ -93,6 +93,7 @@ class StreamThread final : public RebalanceListener {
   void drop_tasks();
   Result<void> handle(Result<void> outcome);
   void publish(bool now);
+  void set_lag(const MemberStatus& status);
   TaskStatus status_of(const Task& task, size_t fetched) const;
   void log_assignment() const;
   static NewPart fresh(const Task& task);

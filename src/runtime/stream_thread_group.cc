@@ -1,6 +1,7 @@
 // What a stream thread does when its assignment changes, when tasks start, and when it stops.
 #include <algorithm>
 
+#include "base/human.h"
 #include "base/log.h"
 #include "runtime/stream_thread.h"
 
@@ -13,9 +14,6 @@ using std::chrono::milliseconds;
 constexpr Duration kRetry = milliseconds(500);
 constexpr Duration kRestart = milliseconds(200);
 constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
-constexpr Duration kPublishEvery = milliseconds(100);
-
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
 }  // namespace
 
@@ -222,25 +220,6 @@ Result<void> StreamThread::launch() {
   return {};
 }
 
-void StreamThread::log_assignment() const {
-  std::map<std::string, std::vector<int32_t>> parts;
-  for (const Task* task : fetched_) parts[task->stage().name].push_back(task->at().partition);
-  std::string text;
-  for (auto& [name, numbers] : parts) {
-    std::sort(numbers.begin(), numbers.end());
-    const bool run = numbers.back() - numbers.front() + 1 == static_cast<int32_t>(numbers.size());
-    text += " " + name + "[";
-    if (run && numbers.size() > 1)
-      text += fmt::format("{}-{}", numbers.front(), numbers.back());
-    else
-      for (size_t i = 0; i < numbers.size(); ++i)
-        text += fmt::format("{}{}", i ? "," : "", numbers[i]);
-    text += "]";
-  }
-  log::info("runtime", "assigned{} in {:.1f} s; ready", text,
-            seconds(clock_.steady() - joined_at_));
-}
-
 // Flushes every part and waits until all of it is durable. False: the deadline came first; what is
 // left is dropped, its position stays.
 bool StreamThread::drain_parts(Duration deadline) {
@@ -261,49 +240,8 @@ void StreamThread::stop() {
   const Duration deadline = clock_.steady() + settings_.drain;
   consumer_->close(settings_.drain);  // revokes: commits, drains, commits
   const Duration left = deadline - clock_.steady();
-  log::debug("runtime", "closed with {:.1f} s left", seconds(left));
+  log::debug("runtime", "closed with {} left", format_elapsed(left));
   producer_.reset();
-}
-
-void StreamThread::publish(bool now) {
-  if (!now && clock_.steady() - published_ < kPublishEvery) return;
-  published_ = clock_.steady();
-  MemberStatus status;
-  status.joined = joined_;
-  for (size_t i = 0; i < fetched_.size(); ++i) status.tasks.push_back(status_of(*fetched_[i], i));
-  for (const Task* task : pending_) status.tasks.push_back(status_of(*task, fetched_.size()));
-  for (const auto& task : tasks_)
-    for (const PipelineEntry* entry : task->body().entries)
-      status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
-  for (const auto& [name, count] : taken_before_) status.pipeline_records[name] += count;
-  if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
-  for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
-    if (const auto away = sink->away())
-      status.reasons.push_back(
-          {"database away",
-           {{"database", sink->name()},
-            {"since", fmt::format("{}", away->since.time_since_epoch().count())},
-            {"error", away->error}}});
-  board_.publish(settings_.consumer.client_id, std::move(status));
-}
-
-TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
-  TaskStatus status;
-  status.stage = task.stage().name;
-  status.at = task.at();
-  status.state = fetched < fetched_.size() ? "running" : "starting";
-  if (task.blocked()) status.state = task.waits_for().empty() ? "running" : task.waits_for();
-  status.position = task.next();
-  status.committed = task.committed().offset;
-  status.event_time = task.event_time();
-  if (fetched < fetched_.size()) status.end = consumer_->known_end(fetched);
-  if (status.end) {
-    const Labels labels = {{"stream", status.stage},
-                           {"partition", std::to_string(status.at.partition)}};
-    metrics_.gauge("lag_records", "records of the partition that were not taken yet", labels)
-        .set(static_cast<double>(std::max<Offset>(*status.end - status.position, 0)));
-  }
-  return status;
 }
 
 }  // namespace streamworker

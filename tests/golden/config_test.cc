@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "config/parse.h"
+#include "runtime/plan.h"
 #include "unit/catch.h"
 
 namespace {
@@ -17,7 +18,8 @@ namespace config = streamworker::config;
 std::string check(const std::string& path) {
   const config::Environment environment = {{"ONE", "1"}, {"EMPTY", ""}, {"WORD", "many"}};
   try {
-    (void)config::parse_file(path, environment);
+    const config::File file = config::parse_file(path, environment);
+    (void)streamworker::compile(file);
     return "";
   } catch (const config::ConfigError& error) {
     return error.text();

@@ -1,0 +1,93 @@
+// What a stream thread tells of itself: the status board, the lag metrics, the line of an
+// assignment.
+#include <algorithm>
+
+#include "base/log.h"
+#include "runtime/stream_thread.h"
+
+namespace streamworker {
+
+namespace {
+
+constexpr Duration kPublishEvery = std::chrono::milliseconds(100);
+
+double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+
+}  // namespace
+
+void StreamThread::log_assignment() const {
+  std::map<std::string, std::vector<int32_t>> parts;
+  for (const Task* task : fetched_) parts[task->stage().name].push_back(task->at().partition);
+  std::string text;
+  for (auto& [name, numbers] : parts) {
+    std::sort(numbers.begin(), numbers.end());
+    const bool run = numbers.back() - numbers.front() + 1 == static_cast<int32_t>(numbers.size());
+    text += " " + name + "[";
+    if (run && numbers.size() > 1)
+      text += fmt::format("{}-{}", numbers.front(), numbers.back());
+    else
+      for (size_t i = 0; i < numbers.size(); ++i)
+        text += fmt::format("{}{}", i ? "," : "", numbers[i]);
+    text += "]";
+  }
+  log::info("runtime", "assigned{} in {:.1f} s; ready", text,
+            seconds(clock_.steady() - joined_at_));
+}
+
+void StreamThread::publish(bool now) {
+  if (!now && clock_.steady() - published_ < kPublishEvery) return;
+  published_ = clock_.steady();
+  MemberStatus status;
+  status.joined = joined_;
+  for (size_t i = 0; i < fetched_.size(); ++i) status.tasks.push_back(status_of(*fetched_[i], i));
+  for (const Task* task : pending_) status.tasks.push_back(status_of(*task, fetched_.size()));
+  for (const auto& task : tasks_)
+    for (const PipelineEntry* entry : task->body().entries)
+      status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
+  for (const auto& [name, count] : taken_before_) status.pipeline_records[name] += count;
+  if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
+  for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
+    if (const auto away = sink->away())
+      status.reasons.push_back(
+          {"database away",
+           {{"database", sink->name()},
+            {"since", fmt::format("{}", away->since.time_since_epoch().count())},
+            {"error", away->error}}});
+  set_lag(status);
+  board_.publish(settings_.consumer.client_id, std::move(status));
+}
+
+void StreamThread::set_lag(const MemberStatus& status) {
+  std::map<std::string, double> seconds_behind;
+  for (const TaskStatus& task : status.tasks) {
+    if (!task.end) continue;
+    const Offset records = std::max<Offset>(*task.end - task.position, 0);
+    metrics_
+        .gauge("lag_records", "records of the partition that were not taken yet",
+               {{"stream", task.stage}, {"partition", std::to_string(task.at.partition)}})
+        .set(static_cast<double>(records));
+    double& behind = seconds_behind[task.stage];
+    if (records > 0 && task.event_time)
+      behind = std::max(behind, seconds(clock_.wall() - *task.event_time));
+  }
+  for (const auto& [stream, behind] : seconds_behind)
+    metrics_
+        .gauge("lag_seconds", "age of the last record taken, 0 when none is left",
+               {{"stream", stream}})
+        .set(behind);
+}
+
+TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
+  TaskStatus status;
+  status.stage = task.stage().name;
+  status.at = task.at();
+  status.state = fetched < fetched_.size() ? "running" : "starting";
+  if (task.blocked()) status.state = task.waits_for().empty() ? "running" : task.waits_for();
+  status.position = task.next();
+  status.committed = task.committed().offset;
+  status.event_time = task.event_time();
+  if (fetched < fetched_.size()) status.end = consumer_->known_end(fetched);
+  return status;
+}
+
+}  // namespace streamworker
