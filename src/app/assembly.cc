@@ -70,7 +70,8 @@ class Builder {
       text.emplace(engine_, input(), "", std::vector<sql::Column>{{"text", *plan.expression, {}}},
                    at_.topic);
     return own_output(std::make_unique<LogSink>(kafka_output(*node_), input(), std::move(text),
-                                                log::level_named(plan.level), at_.topic, *body_.bad));
+                                                log::level_named(plan.level), at_.topic,
+                                                *body_.bad));
   }
   Step* operator()(const DatabasePlan& plan) {
     DatabaseOutput::Meters meters{
@@ -104,8 +105,14 @@ class Builder {
     auto tombstones =
         parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
                                {{"pipeline", stage_.name}, {"reason", "tombstone"}});
-    body_.decoder = std::make_unique<StreamDecoder>(*stage_.stream, at_.partition, parts_.clock,
-                                                    *body_.bad, tombstones);
+    auto decoder = std::make_unique<StreamDecoder>(*stage_.stream, at_.partition, parts_.clock,
+                                                   *body_.bad, tombstones);
+    if (!stage_.stream->key.empty() && stage_.stream->partitioner != config::Partitioner::Unknown)
+      decoder->set_check({*stage_.stream, at_, parts_.topics.at(at_.topic).partitions,
+                          parts_.metrics.counter("partitioner_mismatches_total",
+                                                 "records in another partition than the file says",
+                                                 {{"stream", stage_.name}})});
+    body_.decoder = std::move(decoder);
   }
 
   const Schema& input() const {

@@ -28,8 +28,10 @@ StreamDecoder::StreamDecoder(const config::Stream& stream, int32_t partition, co
 
 Result<void> StreamDecoder::decode(std::span<const Message> messages, Batch& batch) {
   const WallTime now = clock_.wall();
-  for (const Message& message : messages)
+  for (const Message& message : messages) {
+    if (check_) check_->look(message);
     if (auto done = decode_one(message, now, batch); !done) return done;
+  }
   return {};
 }
 

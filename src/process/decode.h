@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "codec/json_decoder.h"
 #include "log/log.h"
+#include "process/partition_check.h"
 #include "process/step.h"
 #include "record/envelope.h"
 
@@ -23,6 +24,8 @@ class StreamDecoder final : public Decoder {
  public:
   StreamDecoder(const config::Stream& stream, int32_t partition, const Clock& clock,
                 BadRecords& bad, Counter tombstones);
+  // Of a keyed stream whose partitioner is known.
+  void set_check(PartitionCheck check) { check_.emplace(std::move(check)); }
   Result<void> decode(std::span<const Message> messages, Batch& batch) override;
 
  private:
@@ -34,6 +37,7 @@ class StreamDecoder final : public Decoder {
   const Clock& clock_;
   BadRecords& bad_;
   Counter tombstones_;
+  std::optional<PartitionCheck> check_;
 };
 
 class RepartitionDecoder final : public Decoder {

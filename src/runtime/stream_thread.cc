@@ -130,31 +130,33 @@ Result<void> StreamThread::advance() {
   return {};
 }
 
-// A database that is away for longer than `drain` is left behind, when the task has other things to
-// do; one whose position somebody else took is claimed again if the group says that we are its
-// owner.
 Result<void> StreamThread::check_parts(Task& task) {
-  const bool alone = task.body().outputs.empty() && task.body().parts.size() == 1;
-  for (DatabaseOutput* database : task.body().databases) {
-    if (database->unknown()) {  // it answered after the task had started without it
-      auto at = start_offset(log_, fresh(task), settings_.offset_reset);
-      if (!at) return at.error();
-      if (auto claimed = database->claim(*at); !claimed) return claimed;
-    }
-    if (database->fenced()) {
-      log::warn("runtime", "{}: somebody else wrote {}; asking the group who owns it",
-                database->name(), to_string(task.at()));
-      if (auto fence = commit_now(); !fence) return fence;
-      if (auto claimed = database->claim({}); !claimed) return claimed;
-    }
-    const auto held = database->held_up_since();
-    if (alone || !held || !database->blocked() || clock_.steady() - *held < settings_.drain)
-      continue;
-    log::warn("runtime", "{} is left behind at {} until its database is back", database->name(),
-              to_string(task.at()));
-    if (auto claimed = database->claim({}); !claimed) return claimed;
-  }
+  for (DatabaseOutput* database : task.body().databases)
+    if (auto done = check_database(task, *database); !done) return done;
   return {};
+}
+
+// One that answered after the task had started without it begins where new things begin; one whose
+// position somebody else took is claimed again if the group says that we are its owner; one that is
+// away for longer than `drain` is left behind, when the task has other things to do.
+Result<void> StreamThread::check_database(const Task& task, DatabaseOutput& database) {
+  if (database.unknown()) {
+    auto at = start_offset(log_, fresh(task), settings_.offset_reset);
+    if (!at) return at.error();
+    return database.claim(*at);
+  }
+  if (database.fenced()) {
+    log::warn("runtime", "{}: somebody else wrote {}; asking the group who owns it",
+              database.name(), to_string(task.at()));
+    if (auto fence = commit_now(); !fence) return fence;
+    return database.claim({});
+  }
+  const bool alone = task.body().outputs.empty() && task.body().parts.size() == 1;
+  const auto held = database.held_up_since();
+  if (alone || !held || !database.blocked() || clock_.steady() - *held < settings_.drain) return {};
+  log::warn("runtime", "{} is left behind at {} until its database is back", database.name(),
+            to_string(task.at()));
+  return database.claim({});
 }
 
 bool StreamThread::dirty() const {

@@ -77,6 +77,7 @@ class StreamThread final : public RebalanceListener {
   Result<void> take_reply(SinkReply reply);
   Result<void> answer(Task& task, DatabaseOutput& database, SinkReply reply);
   Result<bool> wait_for(const Error& error);
+  std::vector<TopicPartition> partitions_to_ask() const;
   Result<void> read_positions();
   Result<bool> ensure_producer();
   Result<bool> locate();
@@ -85,6 +86,7 @@ class StreamThread final : public RebalanceListener {
   Result<bool> take_records();
   Result<void> advance();
   Result<void> check_parts(Task& task);
+  Result<void> check_database(const Task& task, DatabaseOutput& database);
   bool dirty() const;
   bool commit_due(Duration now) const;
   Result<void> commit_now();

@@ -1,5 +1,7 @@
 // What a stream thread does when its assignment changes, when tasks start, and when it stops.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/human.h"
 #include "base/log.h"
@@ -124,30 +126,29 @@ Result<bool> StreamThread::wait_for(const Error& error) {
   return false;
 }
 
+// The partitions assigned, and partition 0 of each topic, which knows how many there were.
+std::vector<TopicPartition> StreamThread::partitions_to_ask() const {
+  std::set<TopicPartition> all(assigned_.begin(), assigned_.end());
+  for (const TopicPartition& at : assigned_) all.insert({at.topic, 0});
+  return {all.begin(), all.end()};
+}
+
 // The group's offsets of the tasks that are to start; their parts claim their positions.
 Result<void> StreamThread::read_positions() {
-  std::vector<TopicPartition> wanted = assigned_;
-  for (const TopicPartition& at : assigned_)  // partition 0 knows how many there were
-    if (TopicPartition first{at.topic, 0};
-        std::find(wanted.begin(), wanted.end(), first) == wanted.end())
-      wanted.push_back(std::move(first));
-  auto committed = consumer_->committed(wanted);
+  auto committed = consumer_->committed(partitions_to_ask());
   if (!committed) return committed.error();
+  std::map<TopicPartition, Committed> stored;
   std::map<std::string, int32_t> known;
-  for (const Committed& one : *committed)
+  for (Committed& one : *committed) {
     if (const auto read = read_metadata(one.metadata))
       known[one.at.topic] = std::max(known[one.at.topic], read->partitions);
-  for (Task* task : pending_) {
-    for (const Committed& one : *committed) {
-      if (one.at != task->at()) continue;
-      if (auto done = task->set_group(one); !done) return done;
-    }
-    task->set_known_partitions(known[task->at().topic]);
+    stored[one.at] = std::move(one);
   }
-  for (Task* task : pending_)
-    for (Part* part : task->body().parts)
-      if (!part->active())
-        if (auto claimed = part->claim({}); !claimed) return claimed;
+  for (Task* task : pending_) {
+    if (auto done = task->set_group(stored[task->at()]); !done) return done;
+    task->set_known_partitions(known[task->at().topic]);
+    if (auto claimed = task->claim_parts(); !claimed) return claimed;
+  }
   located_ = true;
   return {};
 }

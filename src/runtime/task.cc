@@ -40,6 +40,14 @@ void Task::start_new_outputs(Offset at) {
   new_outputs_.clear();
 }
 
+Result<void> Task::claim_parts() {
+  for (Part* part : body_.parts) {
+    if (part->active()) continue;
+    if (auto claimed = part->claim({}); !claimed) return claimed;
+  }
+  return {};
+}
+
 bool Task::positions_known() const {
   return new_outputs_.empty() && std::all_of(body_.parts.begin(), body_.parts.end(),
                                              [](const Part* one) { return one->active(); });

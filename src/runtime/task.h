@@ -57,6 +57,8 @@ class Task {
   int32_t known_partitions() const { return known_partitions_; }
   void set_known_partitions(int32_t count) { known_partitions_ = count; }
 
+  // Every part that is not active takes its position over.
+  Result<void> claim_parts();
   // Every position is known (a detached database does not count).
   bool positions_known() const;
   // The smallest of them: where to read from. REQUIRES: positions_known()

@@ -1,4 +1,5 @@
 // Batches, positions and commits of one member, on a clock that stands still.
+#include "record/murmur2.h"
 #include "unit/catch.h"
 #include "unit/runtime/harness.h"
 
@@ -201,6 +202,19 @@ TEST_CASE("an output that starts ahead of a database keeps its position over a c
   worker.advance(seconds(30));
   CHECK(worker.topic("out").empty());
   CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"4"});
+}
+
+TEST_CASE("producers that choose partitions otherwise than the file says are noticed") {
+  const std::string keyed = kCopy;
+  Harness worker(std::string(keyed).insert(keyed.find("    schema:"), "    key: id\n"));
+  worker.settle();
+  const int32_t right = java_partition("7", 2);
+  worker.produce("data", right, "7", record(7));
+  worker.settle();
+  CHECK(worker.counter("partitioner_mismatches_total", {{"stream", "data"}}) == 0);
+  worker.produce("data", 1 - right, "7", record(7));
+  worker.settle();
+  CHECK(worker.counter("partitioner_mismatches_total", {{"stream", "data"}}) == 1);
 }
 
 TEST_CASE("records meet a repartition, an explode and a filter on their way") {
