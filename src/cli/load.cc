@@ -56,7 +56,8 @@ config::File load(const FileOptions& options) {
   log::Settings settings;
   settings.level = log::level_named(file.log.level);
   settings.form = file.log.format == "json" ? log::Form::Json : log::Form::Text;
-  for (const auto& [module, level] : file.log.levels) settings.modules[module] = log::level_named(level);
+  for (const auto& [module, level] : file.log.levels)
+    settings.modules[module] = log::level_named(level);
   log::configure(settings);
   return file;
 }
