@@ -187,17 +187,22 @@ Result<void> StreamThread::commit_now() {
     meters_.commits.add();
   }
   auto committed = offsets.begin();
-  for (Task* task : fetched_) {
+  for (Task* task : fetched_)
     if (committed != offsets.end() && committed->at == task->at())
       task->set_committed(*committed++);
-    if (const auto below = task->durable()) durable_.set(task->at(), *below);
-  }
+  tell_durable();
   taken_ = 0;
   outputs_open_ = false;
   last_commit_ = clock_.steady();
   commit_took_ = last_commit_ - before;
   meters_.commit_seconds.observe(static_cast<double>(commit_took_.count()) / 1e6);
   return {};
+}
+
+// After each commit, and at a start: there may be nothing left to commit.
+void StreamThread::tell_durable() {
+  for (const Task* task : fetched_)
+    if (const auto below = task->durable()) durable_.set(task->at(), *below);
 }
 
 void StreamThread::wait() {

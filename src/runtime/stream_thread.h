@@ -90,6 +90,7 @@ class StreamThread final : public RebalanceListener {
   bool dirty() const;
   bool commit_due(Duration now) const;
   Result<void> commit_now();
+  void tell_durable();
   bool drain_parts(Duration deadline);
   void restart(const Error& because);
   void drop_tasks();

@@ -209,6 +209,7 @@ Result<void> StreamThread::launch() {
                                  [](const Task* task) { return task->commit_is_due(); });
   if (moved)
     if (auto done = commit_now(); !done) return done;
+  tell_durable();
   std::vector<Position> positions;
   for (const Task* task : fetched_) positions.push_back({task->at(), task->next()});
   if (auto done = consumer_->fetch(positions); !done) return done;

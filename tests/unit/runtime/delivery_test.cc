@@ -77,6 +77,17 @@ TEST_CASE("stop flushes what is open, and the next start takes nothing twice") {
   CHECK(worker.committed("data", 0) == 4);
 }
 
+TEST_CASE("a start with nothing left to do says how far everything is") {
+  Harness worker("commit: {interval: 3s}" + kStore);
+  worker.settle();
+  for (int i = 1; i <= 4; ++i) worker.produce("data", 0, "", record(i));
+  worker.settle();
+  worker.restart();
+  CHECK_FALSE(worker.durable("data", 0).has_value());
+  worker.settle();
+  CHECK(worker.durable("data", 0) == 4);
+}
+
 TEST_CASE("a crash drops the open batch and it is taken again") {
   Harness worker("commit: {interval: 3s}" + kStore);
   worker.settle();

@@ -162,6 +162,13 @@ std::optional<Offset> Harness::committed(const std::string& topic, int32_t parti
   return all->front().offset;
 }
 
+std::optional<Offset> Harness::durable(const std::string& topic, int32_t partition) const {
+  const auto all = durable_.all();
+  const auto found = all.find({topic, partition});
+  if (found == all.end()) return {};
+  return found->second;
+}
+
 double Harness::counter(const std::string& name, const Labels& labels) {
   return metrics_.counter(name, "", labels).value();
 }

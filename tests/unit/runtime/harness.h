@@ -37,6 +37,8 @@ class Harness {
   // What a topic holds, "key=value" per record, in the order of partitions and offsets.
   std::vector<std::string> topic(const std::string& name);
   std::optional<Offset> committed(const std::string& topic, int32_t partition);
+  // Where the partition stands durably; none: nobody said.
+  std::optional<Offset> durable(const std::string& topic, int32_t partition) const;
   double counter(const std::string& name, const Labels& labels);
 
   ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
