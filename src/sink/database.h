@@ -50,6 +50,22 @@ struct Table {
 
 enum class Written { Done, Fenced };
 
+// A row that the database refuses for what it holds; `row` counts in its batch.
+struct RefusedRow {
+  size_t row = 0;
+  std::string message;
+};
+
+// Where refused rows go (DESIGN 3.9, 5.4). Called by `write` inside its transaction, before COMMIT,
+// so that no position moves past a row that is not kept: an error rolls everything back.
+class RowRefusals {
+ public:
+  virtual ~RowRefusals() = default;
+  // The rows of one batch, in its order. May be called again with the same rows.
+  virtual Result<void> take(const PartId& part, const Batch& rows,
+                            const std::vector<RefusedRow>& refused) = 0;
+};
+
 class Database {
  public:
   virtual ~Database() = default;
