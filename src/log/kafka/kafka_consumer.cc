@@ -35,6 +35,20 @@ std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t* lis
   return all;
 }
 
+// Replaces what is fetched, and returns when the partitions of before have stopped: librdkafka (to
+// 2.15, #5573) asks one that is stopping a second time when the next assignment comes too early,
+// and aborts at the second answer. Its main thread works in order: the first question below stands
+// behind the request to stop, the second behind the answer to it.
+rd_kafka_resp_err_t assign(rd_kafka_t* client, const rd_kafka_topic_partition_list_t* list) {
+  const rd_kafka_resp_err_t code = rd_kafka_assign(client, list);
+  for (int i = 0; i < 2; ++i) {
+    rd_kafka_topic_partition_list_t* current = nullptr;
+    if (rd_kafka_assignment(client, &current) == RD_KAFKA_RESP_ERR_NO_ERROR)
+      rd_kafka_topic_partition_list_destroy(current);
+  }
+  return code;
+}
+
 }  // namespace
 
 KafkaConsumer::KafkaConsumer() : event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
@@ -78,7 +92,7 @@ void KafkaConsumer::rebalance(rd_kafka_resp_err_t what,
   if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
     assigned_ = to_vector(partitions);
     Partitions none(rd_kafka_topic_partition_list_new(0));
-    rd_kafka_assign(client_, none.get());
+    assign(client_, none.get());
     listener_->on_assigned(assigned_);
     return;
   }
@@ -90,7 +104,7 @@ void KafkaConsumer::rebalance(rd_kafka_resp_err_t what,
   release_messages();
   sources_.clear();
   assigned_.clear();
-  rd_kafka_assign(client_, nullptr);
+  assign(client_, nullptr);
 }
 
 Result<void> KafkaConsumer::poll() {
@@ -130,7 +144,7 @@ Result<void> KafkaConsumer::fetch(const std::vector<Position>& positions) {
     sources_.push_back({at, std::move(queue), offset});
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset = offset;
   }
-  if (auto code = rd_kafka_assign(client_, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (auto code = assign(client_, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return error_of(code, "starting to fetch");
   return {};
 }
