@@ -1,6 +1,7 @@
 #include "app/assembly.h"
 
 #include "app/bad_records.h"
+#include "app/row_refusals.h"
 #include "process/explode.h"
 #include "process/repartition.h"
 #include "process/transform.h"
@@ -78,8 +79,11 @@ class Builder {
         parts_.metrics.histogram("batch_rows", "rows of a batch", {{"pipeline", node_->pipeline}},
                                  kRowBounds),
         count("sink_rows_total", "rows handed to databases and files")};
-    auto made = std::make_unique<DatabaseOutput>(part(plan.sink), plan.table, plan.batch,
-                                                 *sinks_.at(plan.database), meters);
+    auto refusals = std::make_shared<SkipOrFailRows>(plan.sink, on_error(), dropped("skipped"));
+    auto made = std::make_unique<DatabaseOutput>(
+        part(plan.sink),
+        DatabaseOutput::Target{*sinks_.at(plan.database), plan.table, std::move(refusals)},
+        plan.batch, meters);
     body_.databases.push_back(made.get());
     return own_part(std::move(made));
   }
@@ -91,11 +95,13 @@ class Builder {
 
  private:
   void make_bad_records() {
-    const auto policy = stage_.stream ? stage_.stream->on_error : config::OnError::Fail;
     body_.bad = std::make_unique<SkipOrFail>(
-        at_.topic, policy,
+        at_.topic, on_error(),
         parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
                                {{"pipeline", stage_.name}, {"reason", "skipped"}}));
+  }
+  config::OnError on_error() const {
+    return stage_.stream ? stage_.stream->on_error : config::OnError::Fail;
   }
   void make_decoder() {
     if (stage_.stream == nullptr) {

@@ -11,9 +11,13 @@ constexpr Duration kPositionEvery = std::chrono::seconds(1);
 
 }  // namespace
 
-DatabaseOutput::DatabaseOutput(PartId id, const Table& table, config::BatchLimits limits,
-                               SinkThread& sink, Meters meters)
-    : id_(std::move(id)), table_(table), limits_(limits), sink_(sink), meters_(meters) {}
+DatabaseOutput::DatabaseOutput(PartId id, Target target, config::BatchLimits limits, Meters meters)
+    : id_(std::move(id)),
+      table_(target.table),
+      limits_(limits),
+      sink_(target.sink),
+      refusals_(std::move(target.refusals)),
+      meters_(meters) {}
 
 DatabaseOutput::~DatabaseOutput() { detach(); }
 
@@ -26,7 +30,7 @@ Result<void> DatabaseOutput::claim(std::optional<Offset> start) {
   detach();
   number_ = sink_.new_part();
   state_ = State::Claiming;
-  sink_.claim(number_, id_, table_, start);
+  sink_.claim(number_, id_, table_, start, refusals_);
   return {};
 }
 

@@ -22,8 +22,12 @@ class DatabaseOutput final : public Part {
     Counter rows;
   };
   // `table` must outlive the sink thread: batches on their way there name its columns.
-  DatabaseOutput(PartId id, const Table& table, config::BatchLimits limits, SinkThread& sink,
-                 Meters meters);
+  struct Target {
+    SinkThread& sink;
+    const Table& table;
+    std::shared_ptr<RowRefusals> refusals;  // what the database refuses; used by the sink thread
+  };
+  DatabaseOutput(PartId id, Target target, config::BatchLimits limits, Meters meters);
   ~DatabaseOutput() override;
 
   const std::string& name() const override { return id_.sink; }
@@ -66,6 +70,7 @@ class DatabaseOutput final : public Part {
   const Table& table_;
   config::BatchLimits limits_;
   SinkThread& sink_;
+  std::shared_ptr<RowRefusals> refusals_;
   Meters meters_;
   State state_ = State::Idle;
   uint64_t number_ = 0;  // of this claim, at the sink thread

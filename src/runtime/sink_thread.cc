@@ -39,12 +39,13 @@ SinkThread::~SinkThread() {
 }
 
 void SinkThread::claim(uint64_t part, const PartId& id, const Table& table,
-                       std::optional<Offset> start) {
+                       std::optional<Offset> start, std::shared_ptr<RowRefusals> refusals) {
   const std::lock_guard lock(mutex_);
   auto& queue = queues_[part];
   if (!queue) queue = std::make_unique<Queue>();
   queue->id = id;
   queue->table = table;
+  queue->refusals = std::move(refusals);
   queue->dropped = false;
   Job job;
   job.kind = Job::Kind::Claim;
@@ -182,7 +183,8 @@ Result<void> SinkThread::attempt_claim(Queue& queue, const Job& job, SinkReply& 
 Result<void> SinkThread::attempt_write(Queue& queue, const Job& job, SinkReply& reply) {
   const Batch none(queue.table.columns);
   auto written =
-      database_->write(queue.id, queue.claim, job.end, queue.table, job.batch ? *job.batch : none);
+      database_->write({queue.id, queue.claim, job.end, queue.table, job.batch ? *job.batch : none},
+                       *queue.refusals);
   if (!written) return written.error();
   reply.what = *written == Written::Done ? SinkReply::What::Written : SinkReply::What::Fenced;
   reply.end = job.end;

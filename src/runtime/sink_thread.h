@@ -52,7 +52,9 @@ class SinkThread {
 
   // A number for `claim` and the rest; never 0.
   uint64_t new_part() { return ++last_number_; }
-  void claim(uint64_t part, const PartId& id, const Table& table, std::optional<Offset> start);
+  // `refusals` takes the rows of the part that the database refuses, on the sink thread.
+  void claim(uint64_t part, const PartId& id, const Table& table, std::optional<Offset> start,
+             std::shared_ptr<RowRefusals> refusals);
   // `batch` may be null: the position alone.
   void write(uint64_t part, std::unique_ptr<Batch> batch, Offset end);
   // Forgets what the part has queued; a write under way completes.
@@ -77,6 +79,7 @@ class SinkThread {
   struct Queue {
     PartId id;
     Table table;
+    std::shared_ptr<RowRefusals> refusals;
     Claim claim;
     std::deque<Job> jobs;
     Duration retry_at{};

@@ -5,9 +5,13 @@
 // `end` under the epoch that this owner claimed (DESIGN 5.3), then the rows, then COMMIT. When the
 // outcome of a COMMIT is unknown, the row is read back before anything else is said.
 //
+// Rows that the database refuses for what they hold (too long, out of range, null, duplicate; also
+// one over the server's max_allowed_packet) are handed to RowRefusals before COMMIT; the rest of
+// the batch goes in as if they had not been there: rows of the same key that were folded away are
+// written after all, in order.
+//
 // Errors: Retry (away, busy, deadlock: the transaction is rolled back, try the same batch again),
-// Stop (no such table or column, no permission: says which). A row error (too long, out of range)
-// is Stop too, with the row's key in the message.
+// Stop (no such table or column, no permission: says which). `trouble` says more.
 #pragma once
 
 #include <memory>
@@ -50,7 +54,9 @@ struct Table {
 
 enum class Written { Done, Fenced };
 
-// A row that the database refuses for what it holds; `row` counts in its batch.
+// A row that the database refuses for what it holds; `row` counts in its batch. The message has the
+// database's code and the row's key: "1406: Data too long for column 'text', in row id 'a' (offset
+// 7)".
 struct RefusedRow {
   size_t row = 0;
   std::string message;
@@ -66,6 +72,26 @@ class RowRefusals {
                             const std::vector<RefusedRow>& refused) = 0;
 };
 
+// What an error was about. Retry: Busy, Away, Refusals; Stop: the rest.
+enum class Trouble {
+  Busy,      // a lock, a deadlock, a full disk: the same connection may take it later
+  Away,      // no connection, or one that must be made anew
+  Refusals,  // the refused rows could not be kept (RowRefusals said Retry)
+  Schema,    // no such table or column, or it does not fit
+  Denied,    // user, password, permission, a damaged file
+  Unknown,   // a code that nobody knows
+  Fatal,     // not one pipeline's affair: RowRefusals said Stop, or another incarnation
+};
+
+// The rows that move a position from `claim.next` to `end`; what is named outlives the call.
+struct Delivery {
+  const PartId& part;
+  const Claim& claim;
+  Offset end = 0;
+  const Table& table;
+  const Batch& rows;
+};
+
 class Database {
  public:
   virtual ~Database() = default;
@@ -79,10 +105,14 @@ class Database {
   // One transaction: position `claim.next` → `end`, and the rows (none: the position alone). Rows
   // of one key are folded, the last wins (with `newest` the last of the newest); a deleted row
   // deletes by key. On Done the caller's claim is at `end`. Fenced: somebody else claimed it.
-  virtual Result<Written> write(const PartId& part, const Claim& claim, Offset end,
-                                const Table& table, const Batch& rows) = 0;
+  virtual Result<Written> write(const Delivery& delivery, RowRefusals& refusals) = 0;
   // Closes the connection; the next call opens it again.
   virtual void disconnect() = 0;
+  // About the last error that a call returned.
+  Trouble trouble() const { return trouble_; }
+
+ protected:
+  Trouble trouble_ = Trouble::Unknown;
 };
 
 // MySQL/MariaDB or SQLite, by the scheme. Does not connect yet.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 namespace streamworker::sink {
@@ -107,35 +108,63 @@ class Folding {
   bool padded_;
 };
 
+bool is_refused(const std::vector<RefusedRow>& refused, uint32_t row) {
+  return std::binary_search(refused.begin(), refused.end(), RefusedRow{row, {}},
+                            [](const RefusedRow& a, const RefusedRow& b) { return a.row < b.row; });
+}
+
+// Every row of one key that is not refused, none folded.
+void append_each(const Batch& rows, const std::vector<RefusedRow>& refused,
+                 std::span<const Step> of_key, std::vector<Step>& out) {
+  for (const Step& step : of_key)
+    if (!is_refused(refused, step.row))
+      out.push_back(
+          {rows.meta(step.row).deleted ? Step::Action::Delete : Step::Action::Write, step.row});
+}
+
+void arrange(KeyOrder order, std::vector<Step>& folded, std::vector<Step>& unfolded) {
+  const auto in_batch = [](const Step& a, const Step& b) { return a.row < b.row; };
+  if (order != KeyOrder::Unknown) {
+    std::stable_partition(folded.begin(), folded.end(),
+                          [](const Step& step) { return step.action == Step::Action::Delete; });
+    std::sort(unfolded.begin(), unfolded.end(), in_batch);
+  }
+  folded.insert(folded.end(), unfolded.begin(), unfolded.end());
+  if (order == KeyOrder::Unknown) std::sort(folded.begin(), folded.end(), in_batch);
+}
+
 }  // namespace
 
-Result<void> fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Step>& steps) {
+void fold(const Table& table, const Batch& rows, KeyOrder order,
+          const std::vector<RefusedRow>& refused, std::vector<Step>& steps) {
   steps.clear();
   for (uint32_t row = 0; row < rows.size(); ++row) steps.push_back({Step::Action::Write, row});
   if (!table.upsert) {
-    for (uint32_t row = 0; row < rows.size(); ++row)
-      if (rows.meta(row).deleted)
-        return stop("a deletion cannot be inserted: table " + table.name + " needs an upsert key");
-    return {};
+    const auto gone = [&](const Step& step) { return is_refused(refused, step.row); };
+    steps.erase(std::remove_if(steps.begin(), steps.end(), gone), steps.end());
+    return;
   }
   const Folding folding(table, rows, order == KeyOrder::Padded);
   folding.sort(steps);
   std::vector<Step> kept;
+  std::vector<Step> unfolded;
   kept.reserve(steps.size());
   for (size_t i = 0, end = 0; i < steps.size(); i = end) {
     end = i + 1;
     if (!folding.null_in_key(steps[i].row))
       while (end < steps.size() && folding.compare_keys(steps[i].row, steps[end].row) == 0) ++end;
-    folding.reduce(steps.data() + i, steps.data() + end, kept);
+    const std::span<const Step> of_key(steps.data() + i, end - i);
+    const bool refuses =
+        !refused.empty() && std::any_of(of_key.begin(), of_key.end(), [&](const Step& step) {
+          return is_refused(refused, step.row);
+        });
+    if (refuses)
+      append_each(rows, refused, of_key, unfolded);
+    else
+      folding.reduce(steps.data() + i, steps.data() + end, kept);
   }
-  if (order == KeyOrder::Unknown) {
-    std::sort(kept.begin(), kept.end(), [](const Step& a, const Step& b) { return a.row < b.row; });
-  } else {
-    std::stable_partition(kept.begin(), kept.end(),
-                          [](const Step& step) { return step.action == Step::Action::Delete; });
-  }
+  arrange(order, kept, unfolded);
   steps.swap(kept);
-  return {};
 }
 
 }  // namespace streamworker::sink

@@ -31,8 +31,11 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
-// Replaces `steps`. Insert mode (`!table.upsert`): every row, in the batch's order. Stop: a deleted
-// row there, which has no key to delete by.
-Result<void> fold(const Table& table, const Batch& rows, KeyOrder order, std::vector<Step>& steps);
+// Replaces `steps`. Insert mode (`!table.upsert`): every row, in the batch's order.
+//
+// `refused` rows (ascending) are left out as if they were not in the batch. The other rows of their
+// keys are not folded but each a step, in the batch's order, behind the sorted steps.
+void fold(const Table& table, const Batch& rows, KeyOrder order,
+          const std::vector<RefusedRow>& refused, std::vector<Step>& steps);
 
 }  // namespace streamworker::sink

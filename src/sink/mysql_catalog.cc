@@ -104,7 +104,10 @@ ColumnFacts column_of(const std::vector<MysqlConnection::Cell>& row) {
 
 Result<MysqlCatalog::Rows> MysqlCatalog::read(const std::string& statement) {
   Rows rows;
-  if (auto fault = connection_.run(statement, &rows)) return error_of(*fault);
+  if (auto fault = connection_.run(statement, &rows)) {
+    cause_ = cause_of(fault->code);
+    return error_of(*fault);
+  }
   return rows;
 }
 

@@ -23,6 +23,8 @@ class MysqlCatalog {
   };
   // The table as Database::prepare wants it.
   Result<Ready> prepare(const TableName& name, const Table& table);
+  // Of the last error. None: the server answered, and the tables do not fit.
+  std::optional<MysqlCause> cause() const { return cause_; }
 
  private:
   using Rows = MysqlConnection::Rows;
@@ -35,6 +37,7 @@ class MysqlCatalog {
   Result<TableFacts> facts(const TableName& name);
 
   MysqlConnection& connection_;
+  std::optional<MysqlCause> cause_;
 };
 
 }  // namespace streamworker::sink

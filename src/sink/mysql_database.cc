@@ -16,11 +16,28 @@ int64_t number(const MysqlConnection::Cell& cell) {
   return value;
 }
 
+Trouble trouble_of(MysqlCause cause) {
+  switch (cause) {
+    case MysqlCause::Transient:
+      return Trouble::Busy;
+    case MysqlCause::Lost:
+      return Trouble::Away;
+    case MysqlCause::Schema:
+      return Trouble::Schema;
+    case MysqlCause::Denied:
+      return Trouble::Denied;
+    case MysqlCause::Row:  // of a statement without rows of ours
+    case MysqlCause::Other:
+      break;
+  }
+  return Trouble::Unknown;
+}
+
 }  // namespace
 
 Result<void> MysqlDatabase::connect() {
   if (connection_.is_open()) return {};
-  if (auto fault = connection_.open(spec_)) return error_of(*fault);
+  if (auto fault = connection_.open(spec_)) return undone(*fault);
   return {};
 }
 
@@ -38,13 +55,18 @@ Result<void> MysqlDatabase::begin() {
   return {};
 }
 
-Error MysqlDatabase::failed(const MysqlFault& fault, const std::string& doing) {
-  if (cause_of(fault.code) == MysqlCause::Lost) {
+Error MysqlDatabase::undone(const MysqlFault& fault) {
+  const MysqlCause cause = cause_of(fault.code);
+  if (cause == MysqlCause::Lost)
     connection_.close();
-  } else {
+  else
     roll_back();
-  }
-  return context(error_of(fault), doing);
+  trouble_ = trouble_of(cause);
+  return error_of(fault);
+}
+
+Error MysqlDatabase::failed(const MysqlFault& fault, const std::string& doing) {
+  return context(undone(fault), doing);
 }
 
 // A lock wait timeout undoes the statement only; COMMIT would then persist half of the batch.
@@ -80,17 +102,17 @@ Result<std::vector<std::string>> MysqlDatabase::prepare(const Table& table) {
   connection_.close();
   if (auto done = connect(); !done) return done.error();
   MysqlCatalog catalog(connection_);
-  if (auto done = catalog.prepare_offsets(); !done) {
-    connection_.close();
-    return done.error();
-  }
+  if (auto done = catalog.prepare_offsets(); !done) return start_failed(done.error(), catalog);
   auto ready = catalog.prepare((*target)->name, table);
-  if (!ready) {
-    connection_.close();
-    return ready.error();
-  }
+  if (!ready) return start_failed(ready.error(), catalog);
   (*target)->order = ready->order;
   return ready->warnings;
+}
+
+Error MysqlDatabase::start_failed(Error error, const MysqlCatalog& catalog) {
+  connection_.close();
+  trouble_ = catalog.cause() ? trouble_of(*catalog.cause()) : Trouble::Schema;
+  return error;
 }
 
 Result<Claim> MysqlDatabase::claim(const PartId& part, std::optional<Offset> start) {
@@ -118,6 +140,7 @@ Result<Claim> MysqlDatabase::claim_row(const PartId& part, std::optional<Offset>
   if (!*position) return Claim{};
   if ((*position)->incarnation != part.incarnation) {
     roll_back();
+    trouble_ = Trouble::Fatal;
     return other_incarnation(part, (*position)->incarnation);
   }
   const int64_t epoch = (*position)->epoch + 1;
@@ -140,90 +163,98 @@ Result<std::optional<MysqlDatabase::Position>> MysqlDatabase::read_position(cons
   return std::optional(Position{number(row[0]), number(row[1]), row[2].value_or("")});
 }
 
-Result<Written> MysqlDatabase::write(const PartId& part, const Claim& claim, Offset end,
-                                     const Table& table, const Batch& rows) {
-  auto target = target_of(table);
+Result<Written> MysqlDatabase::write(const Delivery& delivery, RowRefusals& refusals) {
+  auto target = target_of(delivery.table);
   if (!target) return target.error();
-  if (auto done = fold(table, rows, (*target)->order, steps_); !done) return done.error();
-  const Job job{part, claim, end, **target, rows};
+  const Job job{delivery, **target, refusals};
   commit_unknown_ = false;
-  auto written = transact(job);
+  auto written = write_batch(job);
   // The answer to COMMIT was lost. See the top of the header.
-  if (!written && commit_unknown_) written = transact(job);
-  if (!written) return context(written.error(), "writing to " + table.name);
+  if (!written && commit_unknown_) written = write_batch(job);
+  if (!written) return context(written.error(), "writing to " + delivery.table.name);
   return written;
 }
 
-Result<Written> MysqlDatabase::transact(const Job& job) {
+Result<Written> MysqlDatabase::write_batch(const Job& job) {
+  steps_.start(job.target.table, job.delivery.rows, job.target.order);
+  while (true) {
+    auto written = transact(job);
+    if (!written) return written.error();
+    if (*written) return **written;
+  }
+}
+
+Result<std::optional<Written>> MysqlDatabase::transact(const Job& job) {
   if (auto done = begin(); !done) return done.error();
   auto moved = move_position(job);
   if (!moved) return moved.error();
   if (*moved != Moved::Yes) {
     roll_back();
-    return *moved == Moved::Already ? Written::Done : Written::Fenced;
+    return std::optional(*moved == Moved::Already ? Written::Done : Written::Fenced);
   }
   if (auto done = write_rows(job); !done) return done.error();
+  if (steps_.unfolds()) {
+    roll_back();
+    return std::optional<Written>();
+  }
+  if (auto done = hand_over(job); !done) return done.error();
   if (auto fault = connection_.run("COMMIT")) {
     commit_unknown_ = cause_of(fault->code) == MysqlCause::Lost;
     return failed(*fault, "COMMIT");
   }
-  return Written::Done;
+  return std::optional(Written::Done);
+}
+
+Result<void> MysqlDatabase::hand_over(const Job& job) {
+  auto kept = steps_.hand_over(job.refusals, job.delivery.part);
+  if (kept) return {};
+  roll_back();
+  trouble_ = kept.error().remedy == Remedy::Retry ? Trouble::Refusals : Trouble::Fatal;
+  return kept;
 }
 
 Result<MysqlDatabase::Moved> MysqlDatabase::move_position(const Job& job) {
+  const Delivery& to = job.delivery;
   auto fault = connection_.run(fmt::format(
       "UPDATE {} SET next_offset = {}, updated_at = CURRENT_TIMESTAMP(3){} AND epoch = {} AND "
       "next_offset = {}",
-      kOffsetsTable, job.end, where(job.part), job.claim.epoch, job.claim.next));
-  if (fault) return failed(*fault, "moving the " + name_of(job.part));
+      kOffsetsTable, to.end, where(to.part), to.claim.epoch, to.claim.next));
+  if (fault) return failed(*fault, "moving the " + name_of(to.part));
   if (connection_.matched() == 1) return Moved::Yes;
-  auto position = read_position(job.part);
+  auto position = read_position(to.part);
   if (!position) return position.error();
-  const bool ours = *position && (*position)->epoch == job.claim.epoch;
-  return ours && (*position)->next == job.end ? Moved::Already : Moved::Fenced;
+  const bool ours = *position && (*position)->epoch == to.claim.epoch;
+  return ours && (*position)->next == to.end ? Moved::Already : Moved::Fenced;
 }
 
 Result<void> MysqlDatabase::write_rows(const Job& job) {
-  std::optional<MysqlFault> fault;
   const MysqlRows::Run run = [&](const std::string& statement) -> Result<void> {
-    fault = connection_.run(statement);
-    if (fault) return error_of(*fault);
-    return {};
+    const auto fault = connection_.run(statement);
+    if (!fault) return {};
+    if (cause_of(fault->code) == MysqlCause::Row) return skip(error_of(*fault).message);
+    return undone(*fault);
   };
-  auto done = job.target.rows.write(
-      {job.target.table, job.rows, connection_, connection_.longest_statement() / 2, run}, steps_);
-  if (done) return {};
-  if (fault) return row_failed(job, *fault);
-  roll_back();
-  return done.error();
+  return write_steps(
+      {job.target.table, job.delivery.rows, connection_, connection_.longest_statement() / 2, run},
+      job.target.rows, steps_.steps());
 }
 
-Error MysqlDatabase::row_failed(const Job& job, const MysqlFault& fault) {
-  Error error = failed(fault, "");
-  error = error_of(fault);
-  if (cause_of(fault.code) != MysqlCause::Row) return error;
-  if (const auto step = find_culprit(job))
-    error.message += ", in row " + name_of_row(job.target.table, job.rows, step->row);
-  return error;
-}
-
-std::optional<Step> MysqlDatabase::find_culprit(const Job& job) {
-  if (!begin()) return {};
-  const MysqlRows::Run run = [&](const std::string& statement) -> Result<void> {
-    if (auto fault = connection_.run(statement)) return error_of(*fault);
-    return {};
-  };
-  std::optional<Step> culprit;
-  for (const Step& step : steps_) {
-    if (job.target.rows.write(
-            {job.target.table, job.rows, connection_, connection_.longest_statement() / 2, run},
-            {step}))
-      continue;
-    culprit = step;
-    break;
+Result<void> MysqlDatabase::write_steps(const MysqlRows::Job& job, MysqlRows& rows,
+                                        std::span<const Step> steps) {
+  while (!steps.empty()) {
+    auto done = rows.write(job, steps);
+    if (done || done.error().remedy != Remedy::Skip) return done;
+    const auto [first, count] = rows.failed();
+    const auto failed = steps.subspan(first, count);
+    if (count == 1) {
+      steps_.refuse(failed.front().row, done.error().message);
+    } else {
+      if (auto half = write_steps(job, rows, failed.first(count / 2)); !half) return half;
+      if (auto half = write_steps(job, rows, failed.subspan(count / 2)); !half) return half;
+    }
+    steps = steps.subspan(first + count);
   }
-  roll_back();
-  return culprit;
+  return {};
 }
 
 }  // namespace streamworker::sink

@@ -9,10 +9,13 @@
 
 #include <list>
 
+#include "sink/batch_steps.h"
 #include "sink/mysql_connection.h"
 #include "sink/mysql_rows.h"
 
 namespace streamworker::sink {
+
+class MysqlCatalog;
 
 class MysqlDatabase final : public Database {
  public:
@@ -20,8 +23,7 @@ class MysqlDatabase final : public Database {
 
   Result<std::vector<std::string>> prepare(const Table& table) override;
   Result<Claim> claim(const PartId& part, std::optional<Offset> start) override;
-  Result<Written> write(const PartId& part, const Claim& claim, Offset end, const Table& table,
-                        const Batch& rows) override;
+  Result<Written> write(const Delivery& delivery, RowRefusals& refusals) override;
   void disconnect() override { connection_.close(); }
 
  private:
@@ -33,11 +35,9 @@ class MysqlDatabase final : public Database {
     MysqlRows rows;
   };
   struct Job {
-    const PartId& part;
-    const Claim& claim;
-    Offset end;
+    const Delivery& delivery;
     Target& target;
-    const Batch& rows;
+    RowRefusals& refusals;
   };
   enum class Moved { Yes, Already, Fenced };
   struct Position {
@@ -50,19 +50,24 @@ class MysqlDatabase final : public Database {
   // BEGIN, on a new connection when the server ended the old one.
   Result<void> begin();
   // Rolls back, or closes the connection when it is lost, and says what to do.
+  Error undone(const MysqlFault& fault);
   Error failed(const MysqlFault& fault, const std::string& doing);
+  Error start_failed(Error error, const MysqlCatalog& catalog);
   void roll_back();
 
   Result<Target*> target_of(const Table& table);
   Result<Claim> claim_row(const PartId& part, std::optional<Offset> start);
   // None: there is no row.
   Result<std::optional<Position>> read_position(const PartId& part);
-  Result<Written> transact(const Job& job);
+  // The batch, until no row has to be unfolded any more (batch_steps.h).
+  Result<Written> write_batch(const Job& job);
+  // None: rolled back, and there are other steps to be tried.
+  Result<std::optional<Written>> transact(const Job& job);
   Result<Moved> move_position(const Job& job);
+  // A statement that fails for a row leaves nothing: its halves are tried, down to the row.
+  Result<void> write_steps(const MysqlRows::Job& job, MysqlRows& rows, std::span<const Step> steps);
   Result<void> write_rows(const Job& job);
-  Error row_failed(const Job& job, const MysqlFault& fault);
-  // The step that fails by itself: the statement of many rows does not say which one it was.
-  std::optional<Step> find_culprit(const Job& job);
+  Result<void> hand_over(const Job& job);
   // The WHERE clause of a position's row.
   std::string where(const PartId& part) const;
   std::string literal(const std::string& text) const;
@@ -70,7 +75,7 @@ class MysqlDatabase final : public Database {
   config::Database spec_;
   MysqlConnection connection_;
   std::list<Target> targets_;
-  std::vector<Step> steps_;  // of the batch that is being written
+  BatchSteps steps_;  // of the batch that is being written
   bool commit_unknown_ = false;
 };
 

@@ -1,7 +1,6 @@
 #include "sink/mysql_rows.h"
 
 #include "base/format.h"
-#include "sink/messages.h"
 #include "sink/statement.h"
 
 namespace streamworker::sink {
@@ -19,42 +18,52 @@ MysqlRows::MysqlRows(const TableName& name, const Table& table)
       insert_tail_(insert_tail(Dialect::Mysql, name, table)),
       delete_head_(delete_head(Dialect::Mysql, name)) {}
 
-Result<void> MysqlRows::write(const Job& job, const std::vector<Step>& steps) {
+Result<void> MysqlRows::write(const Job& job, std::span<const Step> steps) {
   text_.clear();
   items_ = 0;
-  for (const Step& step : steps)
-    if (auto done = add(job, step); !done) return done.error();
+  for (size_t at = 0; at < steps.size(); ++at) {
+    if (auto made = make_item(job, steps[at]); !made) {
+      if (auto done = flush(job); !done) return done;
+      failed_ = {at, 1};
+      return made;
+    }
+    if (auto added = add_item(job, steps[at], at); !added) return added;
+  }
   return flush(job);
 }
 
-Result<void> MysqlRows::add(const Job& job, const Step& step) {
+// What a statement has beside its rows.
+size_t MysqlRows::around() const {
+  return insert_head_.size() + insert_tail_.size() + delete_head_.size() + kSlack;
+}
+
+Result<void> MysqlRows::make_item(const Job& job, const Step& step) {
   item_.clear();
   const bool writes = step.action == Step::Action::Write;
   if (auto made = writes ? append_row(job, step.row) : append_key(job, step.row); !made)
-    return context(made.error(), name_of_row(job.table, job.rows, step.row));
-  const size_t around = insert_head_.size() + insert_tail_.size() + delete_head_.size() + kSlack;
-  if (item_.size() + around > 2 * job.limit)
-    return stop(fmt::format("{}: takes {} bytes, more than the server's max_allowed_packet of {}",
-                            name_of_row(job.table, job.rows, step.row), item_.size(),
-                            2 * job.limit));
-  const bool full =
-      text_.size() + item_.size() + around > job.limit || (!writes && items_ == kKeysPerDelete);
-  if (auto begun = begin_item(job, step.action, full); !begun) return begun;
-  text_ += item_;
-  ++items_;
+    return made;
+  if (item_.size() + around() > 2 * job.limit)
+    return skip(fmt::format("takes {} bytes, more than the server's max_allowed_packet of {}",
+                            item_.size(), 2 * job.limit));
   return {};
 }
 
-// In the statement that is being built, or in a new one when that is full or of the other kind.
-Result<void> MysqlRows::begin_item(const Job& job, Step::Action action, bool full) {
-  if (items_ != 0 && (full || action_ != action))
+// To the statement that is being built, or to a new one when that is full or of the other kind.
+Result<void> MysqlRows::add_item(const Job& job, const Step& step, size_t at) {
+  const bool writes = step.action == Step::Action::Write;
+  const bool full =
+      text_.size() + item_.size() + around() > job.limit || (!writes && items_ == kKeysPerDelete);
+  if (items_ != 0 && (full || action_ != step.action))
     if (auto done = flush(job); !done) return done;
-  const bool writes = action == Step::Action::Write;
-  action_ = action;
-  if (items_ == 0)
+  if (items_ == 0) {
+    action_ = step.action;
+    first_ = at;
     text_ += writes ? insert_head_ : delete_head_;
-  else
+  } else {
     text_ += writes ? "," : " OR ";
+  }
+  text_ += item_;
+  ++items_;
   return {};
 }
 
@@ -64,7 +73,7 @@ Result<void> MysqlRows::append_row(const Job& job, uint32_t row) {
   for (size_t slot = 0; slot < job.table.columns.size(); ++slot) {
     if (slot != 0) item_ += ',';
     if (!append_literal(values[slot], job.escaper, item_))
-      return stop(
+      return skip(
           fmt::format("column \"{}\" is not a finite number", job.table.columns[slot].name));
   }
   item_ += ')';
@@ -79,7 +88,7 @@ Result<void> MysqlRows::append_key(const Job& job, uint32_t row) {
     item_ += quoted(Dialect::Mysql, job.table.columns[slot].name);
     item_ += " = ";
     if (!append_literal(job.rows.row(row)[slot], job.escaper, item_))
-      return stop(
+      return skip(
           fmt::format("column \"{}\" is not a finite number", job.table.columns[slot].name));
   }
   item_ += ')';
@@ -90,6 +99,7 @@ Result<void> MysqlRows::flush(const Job& job) {
   if (items_ == 0) return {};
   if (action_ == Step::Action::Write) text_ += insert_tail_;
   auto done = job.run(text_);
+  if (!done) failed_ = {first_, items_};
   text_.clear();
   items_ = 0;
   return done;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ namespace streamworker::sink {
 
 class MysqlRows {
  public:
-  // Runs one statement; an error ends the whole.
+  // Runs one statement; an error ends the whole. Skip: one of its rows is at fault, and the
+  // statement left nothing.
   using Run = std::function<Result<void>(const std::string& statement)>;
 
   // Rows on their way to a server: how to quote for it, the bytes of one statement, who runs it.
@@ -37,17 +39,27 @@ class MysqlRows {
 
   MysqlRows(const TableName& name, const Table& table);
 
+  // Some of the steps: how many are in front of it, and how many they are.
+  struct Range {
+    size_t first = 0;
+    size_t count = 0;
+  };
+
   // The steps in their order, runs of the same action as one statement each, cut where `limit`
-  // bytes are full. A single row may be longer than that, up to 2 * limit; more is an error (Stop).
-  // The job's table is the one that this was made with.
-  Result<void> write(const Job& job, const std::vector<Step>& steps);
+  // bytes are full. A single row may be longer than that, up to 2 * limit; more is an error (Skip),
+  // as is a number that is not finite. The job's table is the one that this was made with.
+  Result<void> write(const Job& job, std::span<const Step> steps);
+  // After an error of `write`: the steps of what failed. Those in front of it are written, those
+  // behind it were not tried.
+  Range failed() const { return failed_; }
 
  private:
-  Result<void> add(const Job& job, const Step& step);
-  Result<void> begin_item(const Job& job, Step::Action action, bool full);
+  Result<void> make_item(const Job& job, const Step& step);
+  Result<void> add_item(const Job& job, const Step& step, size_t at);
   Result<void> append_row(const Job& job, uint32_t row);
   Result<void> append_key(const Job& job, uint32_t row);
   Result<void> flush(const Job& job);
+  size_t around() const;
 
   std::string insert_head_;
   std::string insert_tail_;
@@ -57,6 +69,8 @@ class MysqlRows {
   std::string item_;  // the row that may not fit in it any more
   Step::Action action_ = Step::Action::Write;
   size_t items_ = 0;
+  size_t first_ = 0;  // the step of the statement's first item
+  Range failed_;
 };
 
 }  // namespace streamworker::sink

@@ -56,15 +56,34 @@ std::string erase_text(const TableName& name, const Table& table) {
   return text;
 }
 
+Trouble trouble_of(sql::Fault fault) {
+  switch (fault) {
+    case sql::Fault::Passes:
+    case sql::Fault::ReadOnly:
+      return Trouble::Busy;
+    case sql::Fault::Schema:
+      return Trouble::Schema;
+    case sql::Fault::Person:
+      return Trouble::Denied;
+    case sql::Fault::Row:  // at COMMIT: nobody knows of which row
+      break;
+  }
+  return Trouble::Unknown;
+}
+
 }  // namespace
 
 Result<void> SqliteDatabase::connect() {
   if (open_) return {};
   auto opened = sql::Connection::open(path_);
-  if (!opened) return opened.error();
+  if (!opened) {
+    trouble_ = opened.error().remedy == Remedy::Retry ? Trouble::Away : Trouble::Denied;
+    return opened.error();
+  }
   connection_ = std::move(*opened);
-  if (auto done = connection_.run(kSetUp); !done) return context(done.error(), "opening " + path_);
-  if (auto done = prepare_positions(); !done) return context(done.error(), "opening " + path_);
+  auto done = connection_.run(kSetUp);
+  if (done) done = prepare_positions();
+  if (!done) return noted(context(done.error(), "opening " + path_));
   open_ = true;
   return {};
 }
@@ -129,102 +148,141 @@ Result<std::vector<std::string>> SqliteDatabase::prepare(const Table& table) {
   if (!target) return target.error();
   if (auto done = connect(); !done) return done.error();
   auto ready = SqliteCatalog(connection_, path_).prepare((*target)->name, table);
-  if (!ready) return ready.error();
+  if (!ready) return noted(ready.error());
   (*target)->order = ready->order;
   return ready->warnings;
 }
 
+Error SqliteDatabase::noted(Error error) {
+  trouble_ = trouble_of(connection_.fault());
+  return error;
+}
+
 Error SqliteDatabase::failed(Error error) {
+  error = noted(std::move(error));
+  const sql::Fault fault = connection_.fault();
   // Some errors have rolled back already; then this one says so, which nobody needs to know.
-  if (auto done = connection_.run("ROLLBACK"); !done) return error;
+  const bool rolled_back = connection_.run("ROLLBACK").has_value();
+  const bool unusable = fault == sql::Fault::ReadOnly || fault == sql::Fault::Person;
+  if (unusable || (!rolled_back && connection_.in_transaction())) disconnect();
   return error;
 }
 
 Result<Claim> SqliteDatabase::claim(const PartId& part, std::optional<Offset> start) {
   const std::string doing = "claiming the " + name_of(part);
   if (auto done = connect(); !done) return context(done.error(), doing);
-  if (auto done = connection_.run("BEGIN IMMEDIATE"); !done) return context(done.error(), doing);
-  auto claimed = claim_row(part, start);
-  if (!claimed) return failed(context(claimed.error(), doing));
+  if (auto done = connection_.run("BEGIN IMMEDIATE"); !done)
+    return failed(context(done.error(), doing));
+  auto position = start ? made_position(part, *start) : read_position(part);
+  if (!position) return failed(context(position.error(), doing));
+  Claim claimed;
+  if (*position) {
+    if ((*position)->incarnation != part.incarnation) {
+      Error error = failed(context(other_incarnation(part, (*position)->incarnation), doing));
+      trouble_ = Trouble::Fatal;
+      return error;
+    }
+    claimed = {true, (*position)->next, (*position)->epoch + 1};
+    bind_part(positions_.claim, part);
+    positions_.claim.bind(5, Value::of_int(claimed.epoch));
+    positions_.claim.bind(6, Value::of_string(part.owner));
+    if (auto done = run(positions_.claim); !done) return failed(context(done.error(), doing));
+  }
   if (auto done = connection_.run("COMMIT"); !done) return failed(context(done.error(), doing));
   return claimed;
 }
 
-Result<Claim> SqliteDatabase::claim_row(const PartId& part, std::optional<Offset> start) {
-  if (start) {
-    bind_part(positions_.insert, part);
-    positions_.insert.bind(5, Value::of_int(*start));
-    positions_.insert.bind(6,
-                           part.incarnation.empty() ? Value() : Value::of_string(part.incarnation));
-    if (auto done = run(positions_.insert); !done) return done.error();
-  }
+Result<std::optional<SqliteDatabase::Position>> SqliteDatabase::made_position(const PartId& part,
+                                                                              Offset start) {
+  const Value incarnation = part.incarnation.empty() ? Value() : Value::of_string(part.incarnation);
+  bind_part(positions_.insert, part);
+  positions_.insert.bind(5, Value::of_int(start));
+  positions_.insert.bind(6, incarnation);
+  if (auto done = run(positions_.insert); !done) return done.error();
+  return read_position(part);
+}
+
+Result<std::optional<SqliteDatabase::Position>> SqliteDatabase::read_position(const PartId& part) {
   bind_part(positions_.read, part);
   auto row = positions_.read.step();
-  if (!row) return row.error();
-  if (!*row) {
-    positions_.read.reset();
-    return Claim{};
-  }
-  const Claim claimed{true, positions_.read.int_at(0), positions_.read.int_at(1) + 1};
-  const std::string incarnation = positions_.read.null_at(2) ? "" : positions_.read.text_at(2);
+  std::optional<Position> position;
+  if (row && *row)
+    position = {positions_.read.int_at(0), positions_.read.int_at(1),
+                positions_.read.null_at(2) ? "" : positions_.read.text_at(2)};
   positions_.read.reset();
-  if (incarnation != part.incarnation) return other_incarnation(part, incarnation);
-  bind_part(positions_.claim, part);
-  positions_.claim.bind(5, Value::of_int(claimed.epoch));
-  positions_.claim.bind(6, Value::of_string(part.owner));
-  if (auto done = run(positions_.claim); !done) return done.error();
-  return claimed;
+  if (!row) return row.error();
+  return position;
 }
 
-Result<Written> SqliteDatabase::write(const PartId& part, const Claim& claim, Offset end,
-                                      const Table& table, const Batch& rows) {
-  const std::string doing = "writing to " + table.name;
-  auto target = target_of(table);
+Result<Written> SqliteDatabase::write(const Delivery& delivery, RowRefusals& refusals) {
+  const std::string doing = "writing to " + delivery.table.name;
+  auto target = target_of(delivery.table);
   if (!target) return target.error();
   if (auto done = connect(); !done) return context(done.error(), doing);
-  if (!rows.empty())
-    if (auto done = prepare_statements(**target); !done) return context(done.error(), doing);
-  if (auto done = fold(table, rows, (*target)->order, steps_); !done) return done.error();
-  auto written = transact({part, claim, end, **target, rows});
-  if (!written) return context(written.error(), doing);
-  return written;
+  if (!delivery.rows.empty())
+    if (auto done = prepare_statements(**target); !done)
+      return failed(context(done.error(), doing));
+  steps_.start(delivery.table, delivery.rows, (*target)->order);
+  while (true) {
+    auto written = transact({delivery, **target, refusals});
+    if (!written) return context(written.error(), doing);
+    if (*written) return **written;
+  }
 }
 
-Result<Written> SqliteDatabase::transact(const Job& job) {
-  if (auto done = connection_.run("BEGIN IMMEDIATE"); !done) return done.error();
-  auto moved = move_position(job);
+Result<std::optional<Written>> SqliteDatabase::transact(const Job& job) {
+  if (auto done = connection_.run("BEGIN IMMEDIATE"); !done) return failed(done.error());
+  auto moved = move_position(job.delivery);
   if (!moved) return failed(moved.error());
   if (!*moved) {
-    if (auto done = connection_.run("ROLLBACK"); !done) return done.error();
-    return Written::Fenced;
+    if (auto done = connection_.run("ROLLBACK"); !done) return failed(done.error());
+    return std::optional(Written::Fenced);
   }
   if (auto done = write_rows(job); !done) return failed(done.error());
+  if (steps_.unfolds()) {
+    if (auto done = connection_.run("ROLLBACK"); !done) return failed(done.error());
+    return std::optional<Written>();
+  }
+  if (auto kept = steps_.hand_over(job.refusals, job.delivery.part); !kept) {
+    Error error = failed(kept.error());
+    trouble_ = error.remedy == Remedy::Retry ? Trouble::Refusals : Trouble::Fatal;
+    return error;
+  }
   if (auto done = connection_.run("COMMIT"); !done) return failed(done.error());
-  return Written::Done;
+  return std::optional(Written::Done);
 }
 
-Result<bool> SqliteDatabase::move_position(const Job& job) {
-  bind_part(positions_.move, job.part);
-  positions_.move.bind(5, Value::of_int(job.end));
-  positions_.move.bind(6, Value::of_int(job.claim.epoch));
-  positions_.move.bind(7, Value::of_int(job.claim.next));
+Result<bool> SqliteDatabase::move_position(const Delivery& delivery) {
+  bind_part(positions_.move, delivery.part);
+  positions_.move.bind(5, Value::of_int(delivery.end));
+  positions_.move.bind(6, Value::of_int(delivery.claim.epoch));
+  positions_.move.bind(7, Value::of_int(delivery.claim.next));
   if (auto done = run(positions_.move); !done) return done.error();
   return connection_.changes() == 1;
 }
 
+// A row that fails leaves nothing of itself.
 Result<void> SqliteDatabase::write_rows(const Job& job) {
-  for (const Step& step : steps_) {
-    const Value* const values = job.rows.row(step.row);
-    const bool writes = step.action == Step::Action::Write;
-    sql::Statement& statement = writes ? job.target.insert : job.target.erase;
-    const auto& key = job.target.table.key;
-    const size_t width = writes ? job.target.table.columns.size() : key.size();
-    for (size_t i = 0; i < width; ++i)
-      statement.bind(static_cast<int>(i) + 1, values[writes ? i : key[i]]);
-    if (auto done = run(statement); !done)
-      return context(done.error(), "row " + name_of_row(job.target.table, job.rows, step.row));
+  for (const Step& step : steps_.steps()) {
+    auto done = write_row(job, step);
+    if (done) continue;
+    if (connection_.fault() != sql::Fault::Row) return done;
+    // ON CONFLICT ROLLBACK of the table, or a trigger: what follows would commit by itself.
+    if (!connection_.in_transaction()) return done;
+    steps_.refuse(step.row, done.error().message);
   }
   return {};
+}
+
+Result<void> SqliteDatabase::write_row(const Job& job, const Step& step) {
+  const Value* const values = job.delivery.rows.row(step.row);
+  const bool writes = step.action == Step::Action::Write;
+  sql::Statement& statement = writes ? job.target.insert : job.target.erase;
+  const auto& key = job.target.table.key;
+  const size_t width = writes ? job.target.table.columns.size() : key.size();
+  for (size_t i = 0; i < width; ++i)
+    statement.bind(static_cast<int>(i) + 1, values[writes ? i : key[i]]);
+  return run(statement);
 }
 
 }  // namespace streamworker::sink

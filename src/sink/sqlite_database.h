@@ -8,7 +8,7 @@
 
 #include <list>
 
-#include "sink/fold.h"
+#include "sink/batch_steps.h"
 #include "sink/identifier.h"
 #include "sql/sqlite.h"
 
@@ -20,8 +20,7 @@ class SqliteDatabase final : public Database {
 
   Result<std::vector<std::string>> prepare(const Table& table) override;
   Result<Claim> claim(const PartId& part, std::optional<Offset> start) override;
-  Result<Written> write(const PartId& part, const Claim& claim, Offset end, const Table& table,
-                        const Batch& rows) override;
+  Result<Written> write(const Delivery& delivery, RowRefusals& refusals) override;
   void disconnect() override;
 
  private:
@@ -40,23 +39,33 @@ class SqliteDatabase final : public Database {
     sql::Statement claim;
     sql::Statement move;
   };
+  struct Position {
+    Offset next = 0;
+    int64_t epoch = 0;
+    std::string incarnation;
+  };
   struct Job {
-    const PartId& part;
-    const Claim& claim;
-    Offset end;
+    const Delivery& delivery;
     Target& target;
-    const Batch& rows;
+    RowRefusals& refusals;
   };
 
   Result<void> connect();
   Result<void> prepare_positions();
   Result<Target*> target_of(const Table& table);
   Result<void> prepare_statements(Target& target);
-  Result<Claim> claim_row(const PartId& part, std::optional<Offset> start);
-  Result<Written> transact(const Job& job);
-  Result<bool> move_position(const Job& job);
+  // None: there is no row.
+  Result<std::optional<Position>> read_position(const PartId& part);
+  // The same, after making a row that is not there.
+  Result<std::optional<Position>> made_position(const PartId& part, Offset start);
+  // None: rolled back, and there are other steps to be tried (batch_steps.h).
+  Result<std::optional<Written>> transact(const Job& job);
+  Result<bool> move_position(const Delivery& delivery);
   Result<void> write_rows(const Job& job);
-  // Rolls back and passes the error on.
+  Result<void> write_row(const Job& job, const Step& step);
+  // Notes what the connection's last error was about, and passes the error on.
+  Error noted(Error error);
+  // Notes it, rolls back, and closes a connection that cannot be used any more.
   Error failed(Error error);
 
   std::string path_;
@@ -64,7 +73,7 @@ class SqliteDatabase final : public Database {
   sql::Connection connection_;
   Positions positions_;
   std::list<Target> targets_;
-  std::vector<Step> steps_;  // of the batch that is being written
+  BatchSteps steps_;  // of the batch that is being written
 };
 
 }  // namespace streamworker::sink

@@ -12,23 +12,37 @@
 namespace streamworker::sql {
 namespace {
 
-bool passes_by_itself(int code) {
+Fault fault_of(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_FULL:
     case SQLITE_IOERR:
+    case SQLITE_NOMEM:
     case SQLITE_PROTOCOL:  // a race for the locks of a WAL
-      return true;
+      return Fault::Passes;
+    case SQLITE_READONLY:
+      return Fault::ReadOnly;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+      return Fault::Row;
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+    case SQLITE_ERROR:
+    case SQLITE_SCHEMA:
+      return Fault::Schema;
     default:
-      return false;
+      return Fault::Person;
   }
 }
 
 Error failure_of(sqlite3* db) {
   if (db == nullptr) return retry("SQLite: out of memory");
   const std::string message = std::string("SQLite: ") + sqlite3_errmsg(db);
-  return passes_by_itself(sqlite3_errcode(db)) ? retry(message) : stop(message);
+  const Fault fault = fault_of(sqlite3_errcode(db));
+  return fault == Fault::Passes || fault == Fault::ReadOnly ? retry(message) : stop(message);
 }
 
 int size_of(std::string_view text) { return static_cast<int>(text.size()); }
@@ -89,6 +103,10 @@ Result<void> Connection::run(const std::string& script) {
 int64_t Connection::changes() const { return sqlite3_changes64(db_); }
 
 Error Connection::failure() const { return failure_of(db_); }
+
+Fault Connection::fault() const { return fault_of(sqlite3_errcode(db_)); }
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
 int Connection::code() const { return sqlite3_extended_errcode(db_); }
 

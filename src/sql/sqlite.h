@@ -14,6 +14,15 @@ struct sqlite3_stmt;
 
 namespace streamworker::sql {
 
+// What an error of SQLite was about, by its code.
+enum class Fault {
+  Passes,    // busy, locked, full, I/O, no memory
+  ReadOnly,  // passes, too, but on a new connection: the file may have been replaced
+  Row,       // a constraint, a wrong type, too big
+  Schema,    // no such table or column; also when there was no error
+  Person,    // not a database, damaged, no permission, cannot be opened, misuse
+};
+
 class Connection {
  public:
   Connection() = default;
@@ -29,8 +38,11 @@ class Connection {
   // Rows changed by the last statement.
   int64_t changes() const;
   sqlite3* handle() const { return db_; }
-  // The last error of this connection as ours: busy, locked, full, I/O → Retry; else Stop.
+  // The last error of this connection as ours: Passes, ReadOnly → Retry; else Stop.
   Error failure() const;
+  Fault fault() const;
+  // Between BEGIN and its end; some errors end a transaction by themselves.
+  bool in_transaction() const;
   // SQLite's extended result code of the last error.
   int code() const;
 

@@ -35,7 +35,7 @@ TEST_CASE("a cut COMMIT is settled within the same call") {
     Batch batch(table.columns);
     Filler(batch).put(std::to_string(i), "first").put(std::to_string(i), "second");
     proxy.cut_next(how);
-    const auto written = database.write(part(), *claim, claim->next + 2, table, batch);
+    const auto written = write(database, {part(), *claim, claim->next + 2, table, batch});
     if (!written) FAIL(written.error().message);
     CHECK(*written == Written::Done);
     claim->next += 2;
@@ -61,11 +61,11 @@ TEST_CASE("when the server stays away the same batch is settled later") {
   // Committed, the answer lost, and a claim of another owner before anyone asks again.
   proxy->cut_next(Proxy::Cut::After);
   MysqlDatabase other(own.spec());
-  const auto written = database.write(part(), *claim, 1, table, batch);
+  const auto written = write(database, {part(), *claim, 1, table, batch});
   REQUIRE(written);
   CHECK(*written == Written::Done);
   proxy.reset();
-  const auto away = database.write(part(), {true, 1, claim->epoch}, 2, table, batch);
+  const auto away = write(database, {part(), {true, 1, claim->epoch}, 2, table, batch});
   REQUIRE_FALSE(away);
   CHECK(away.error().remedy == Remedy::Retry);
   const auto taken = other.claim(part(), 0);
@@ -93,7 +93,7 @@ TEST_CASE("a claim whose COMMIT is cut is tried again by the caller") {
   CHECK(claim->next == 5);
   Batch batch(table.columns);
   Filler(batch).put("a", "1");
-  const auto written = database.write(part(), *claim, 6, table, batch);
+  const auto written = write(database, {part(), *claim, 6, table, batch});
   REQUIRE(written);
   CHECK(*written == Written::Done);
 }

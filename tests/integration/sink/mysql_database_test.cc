@@ -26,7 +26,7 @@ Claim taken(Database& database, std::optional<Offset> start = 0) {
 
 void must_write(Database& database, Claim& claim, const Table& table, const Batch& batch) {
   const Offset end = claim.next + static_cast<Offset>(batch.size()) + 1;
-  const auto written = database.write(part(), claim, end, table, batch);
+  const auto written = write(database, {part(), claim, end, table, batch});
   if (!written) FAIL(written.error().message);
   REQUIRE(*written == Written::Done);
   claim.next = end;
@@ -156,13 +156,13 @@ TEST_CASE("an earlier owner is fenced and changes nothing") {
   CHECK(new_claim.epoch == old_claim.epoch + 1);
   Batch batch(table.columns);
   Filler(batch).put("a", "zombie");
-  auto fenced = old_owner.write(part(), old_claim, 1, table, batch);
+  auto fenced = write(old_owner, {part(), old_claim, 1, table, batch});
   REQUIRE(fenced);
   CHECK(*fenced == Written::Fenced);
   batch.clear();
   Filler(batch).put("b", "2");
   must_write(new_owner, new_claim, table, batch);
-  fenced = old_owner.write(part(), old_claim, new_claim.next, table, batch);
+  fenced = write(old_owner, {part(), old_claim, new_claim.next, table, batch});
   REQUIRE(fenced);
   CHECK(*fenced == Written::Fenced);
   CHECK(own.sql("SELECT id, text FROM t") == "b,2;");
@@ -178,7 +178,7 @@ TEST_CASE("the same batch again is done, not written twice") {
   Batch batch(table.columns);
   Filler(batch).put("a", "1");
   for (int i = 0; i < 2; ++i) {
-    const auto written = database.write(part(), claim, 1, table, batch);
+    const auto written = write(database, {part(), claim, 1, table, batch});
     REQUIRE(written);
     CHECK(*written == Written::Done);
   }
@@ -251,7 +251,7 @@ TEST_CASE("statements stay under half of the server's packet") {
         "7," + std::to_string(packet / 2 * 3 - 4100 + packet / 5 * 3 + packet - 4000) + ";");
   batch.clear();
   Filler(batch).put("fine", "1").put("all", std::string(packet, 'x'));
-  const auto refused = database.write(part(), claim, claim.next + 1, table, batch);
+  const auto refused = write(database, {part(), claim, claim.next + 1, table, batch});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().remedy == Remedy::Stop);
   CHECK(refused.error().message.find("id 'all'") != std::string::npos);

@@ -22,7 +22,7 @@ struct Open {
     claim = *claimed;
   }
   Result<Written> write(const Batch& batch) {
-    auto written = database.write(part(), claim, claim.next + 1, table, batch);
+    auto written = sink::write(database, {part(), claim, claim.next + 1, table, batch});
     if (written && *written == Written::Done) ++claim.next;
     return written;
   }
@@ -160,7 +160,7 @@ TEST_CASE("a duplicate of an insert stops and names the row") {
   REQUIRE(claim);
   Batch batch(table.columns);
   Filler(batch).put("a", "1").put("b", "2").put("a", "3");
-  const auto refused = database.write(part(), *claim, 3, table, batch);
+  const auto refused = write(database, {part(), *claim, 3, table, batch});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().remedy == Remedy::Stop);
   CHECK(refused.error().message.find("1062: ") != std::string::npos);

@@ -25,11 +25,10 @@ class Scripted final : public Database {
   Result<Claim> claim(const PartId&, std::optional<Offset> start) override {
     return Claim{start.has_value(), start.value_or(0), 1};
   }
-  Result<Written> write(const PartId&, const Claim&, Offset end, const Table&,
-                        const Batch&) override {
+  Result<Written> write(const Delivery& delivery, RowRefusals&) override {
     script_->gate.wait();
     const std::lock_guard lock(script_->mutex);
-    script_->written.push_back(end);
+    script_->written.push_back(delivery.end);
     if (script_->answers.empty()) return Written::Done;
     Result<Written> answer = script_->answers.front();
     script_->answers.erase(script_->answers.begin());
@@ -39,6 +38,13 @@ class Scripted final : public Database {
 
  private:
   std::shared_ptr<Script> script_;
+};
+
+class NoRefusals final : public RowRefusals {
+ public:
+  Result<void> take(const PartId&, const Batch&, const std::vector<RefusedRow>&) override {
+    return {};
+  }
 };
 
 struct Fixture {
@@ -65,20 +71,21 @@ struct Fixture {
   std::promise<void> open;
   std::shared_ptr<Script> script = std::make_shared<Script>();
   Table table{"t", Schema({{"id", {Type::String}, false}}), true, {0}, {}, false};
+  std::shared_ptr<RowRefusals> refusals = std::make_shared<NoRefusals>();
   std::unique_ptr<SinkThread> sink;
 };
 
 TEST_CASE("what was handed over behind a batch that failed is never written") {
   Fixture it;
   it.script->answers.emplace_back(stop("1406: too long"));
-  it.sink->claim(1, {"app", "p/t", "data", 0, "me", ""}, it.table, 10);
+  it.sink->claim(1, {"app", "p/t", "data", 0, "me", ""}, it.table, 10, it.refusals);
   CHECK(it.replies(1)[0].what == SinkReply::What::Claimed);
   it.sink->write(1, nullptr, 20);
   it.sink->write(1, nullptr, 30);
   it.open.set_value();
   CHECK(it.replies(1)[0].what == SinkReply::What::Failed);
   it.sink->write(1, nullptr, 40);
-  it.sink->claim(2, {"app", "p/u", "data", 0, "me", ""}, it.table, 0);
+  it.sink->claim(2, {"app", "p/u", "data", 0, "me", ""}, it.table, 0, it.refusals);
   CHECK(it.replies(1)[0].part == 2);
   const std::lock_guard lock(it.script->mutex);
   CHECK(it.script->written == std::vector<Offset>{20});
@@ -87,7 +94,7 @@ TEST_CASE("what was handed over behind a batch that failed is never written") {
 TEST_CASE("a batch that failed for a while is tried again as it is, before the next") {
   Fixture it;
   it.script->answers.emplace_back(retry("2006: gone away"));
-  it.sink->claim(1, {"app", "p/t", "data", 0, "me", ""}, it.table, 10);
+  it.sink->claim(1, {"app", "p/t", "data", 0, "me", ""}, it.table, 10, it.refusals);
   (void)it.replies(1);
   it.sink->write(1, nullptr, 20);
   it.sink->write(1, nullptr, 30);

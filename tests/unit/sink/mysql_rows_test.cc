@@ -16,6 +16,7 @@ class Plain final : public Escaper {
 struct Sent {
   Result<void> result;
   std::vector<std::string> statements;
+  MysqlRows::Range failed;
 };
 
 Sent send(const Table& table, const Batch& batch, const std::vector<Step>& steps, size_t limit) {
@@ -26,6 +27,7 @@ Sent send(const Table& table, const Batch& batch, const std::vector<Step>& steps
     return Result<void>();
   };
   sent.result = rows.write({table, batch, Plain(), limit, run}, steps);
+  sent.failed = rows.failed();
   return sent;
 }
 
@@ -87,7 +89,7 @@ TEST_CASE("no statement is over the limit, and no row is lost") {
   CHECK(sent.statements.size() > 30);
 }
 
-TEST_CASE("a row over the limit goes alone, one over the server's maximum stops") {
+TEST_CASE("a row over the limit goes alone, one over the server's maximum is at fault") {
   const Table table = small_table();
   Batch batch(table.columns);
   Filler fill(batch);
@@ -96,12 +98,13 @@ TEST_CASE("a row over the limit goes alone, one over the server's maximum stops"
   fill.put("big", std::string(9000, 'x'));
   const auto sent = send(table, batch, writes(batch), 4096);
   REQUIRE_FALSE(sent.result);
-  CHECK(sent.result.error().remedy == Remedy::Stop);
-  CHECK(sent.result.error().message.find("id 'big' (offset 3)") != std::string::npos);
+  CHECK(sent.result.error().remedy == Remedy::Skip);
+  CHECK((sent.failed.first == 3 && sent.failed.count == 1));
+  CHECK(sent.statements.size() == 3);
   CHECK(sent.result.error().message.find("max_allowed_packet") != std::string::npos);
 }
 
-TEST_CASE("a number that is not finite stops with its row and column") {
+TEST_CASE("a number that is not finite is at fault, with its column") {
   Table table = small_table();
   table.columns = Schema({{"id", {Type::String}}, {"x", {Type::Double}}});
   Batch batch(table.columns);
@@ -109,7 +112,31 @@ TEST_CASE("a number that is not finite stops with its row and column") {
       {Value::of_string("a"), Value::of_double(std::numeric_limits<double>::infinity())});
   const auto sent = send(table, batch, writes(batch), kRoomy);
   REQUIRE_FALSE(sent.result);
-  CHECK(sent.result.error().message == "id 'a' (offset 0): column \"x\" is not a finite number");
+  CHECK(sent.result.error().message == "column \"x\" is not a finite number");
+}
+
+TEST_CASE("after an error it is known which steps were written, failed, and not tried") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler fill(batch);
+  for (int i = 0; i < 10; ++i) fill.put(std::to_string(i), std::string(300, 'x'));
+  fill.erase("a").erase("b").put("z", "");
+  std::vector<Step> steps = writes(batch);
+  steps[10].action = steps[11].action = Step::Action::Delete;
+  for (const size_t fails : {0U, 1U, 2U, 3U}) {
+    MysqlRows rows({"", "t"}, table);
+    size_t statement = 0;
+    const MysqlRows::Run run = [&](const std::string&) -> Result<void> {
+      if (statement++ == fails) return skip("1406: too long");
+      return {};
+    };
+    const auto done = rows.write({table, batch, Plain(), 2800, run}, steps);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().message == "1406: too long");
+    const std::vector<MysqlRows::Range> ranges = {{0, 5}, {5, 5}, {10, 2}, {12, 1}};
+    CHECK(
+        (rows.failed().first == ranges[fails].first && rows.failed().count == ranges[fails].count));
+  }
 }
 
 TEST_CASE("long lists of deletions are cut") {

@@ -1,6 +1,8 @@
 // Tables and batches for the tests of sink/.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,5 +41,34 @@ class Filler {
  private:
   Batch& batch_;
 };
+
+// Takes what a database refuses, by offset; or answers with an error.
+class Refusals final : public RowRefusals {
+ public:
+  Result<void> take(const PartId&, const Batch& rows,
+                    const std::vector<RefusedRow>& refused) override {
+    ++calls;
+    taken.clear();
+    for (const RefusedRow& one : refused) taken[rows.meta(one.row).offset] = one.message;
+    if (answer) return *answer;
+    return {};
+  }
+  std::map<Offset, std::string> taken;
+  std::optional<Error> answer;
+  int calls = 0;
+};
+
+// As a stream with `on_error: fail` has it: the first refused row is a Stop.
+class StopAtRefusals final : public RowRefusals {
+ public:
+  Result<void> take(const PartId&, const Batch&, const std::vector<RefusedRow>& refused) override {
+    return stop(refused.front().message);
+  }
+};
+
+inline Result<Written> write(Database& database, const Delivery& delivery) {
+  StopAtRefusals refusals;
+  return database.write(delivery, refusals);
+}
 
 }  // namespace streamworker::sink

@@ -48,7 +48,7 @@ TEST_CASE("rows and position go into a SQLite file together") {
   CHECK((claim.known && claim.next == 10 && claim.epoch == 1));
   Batch batch(table.columns);
   Filler(batch).put("a", "1").put("b", "2").put("a", "3").erase("c");
-  auto written = database.write(part(), claim, 14, table, batch);
+  auto written = write(database, {part(), claim, 14, table, batch});
   REQUIRE(written);
   CHECK(*written == Written::Done);
   CHECK(query(path, "SELECT id, text FROM t ORDER BY id") == "a=3;b=2;");
@@ -57,11 +57,11 @@ TEST_CASE("rows and position go into a SQLite file together") {
   batch.clear();
   Filler(batch).erase("a").put("b", "4");
   database.disconnect();
-  REQUIRE(database.write(part(), claim, 16, table, batch));
+  REQUIRE(sink::write(database, {part(), claim, 16, table, batch}));
   CHECK(query(path, "SELECT id, text FROM t ORDER BY id") == "b=4;");
   claim.next = 16;
   batch.clear();
-  REQUIRE(database.write(part(), claim, 20, table, batch));
+  REQUIRE(sink::write(database, {part(), claim, 20, table, batch}));
   CHECK(query(path, "SELECT next_offset, epoch FROM streamworker_offsets") == "20=1;");
 }
 
@@ -77,15 +77,15 @@ TEST_CASE("an earlier owner is fenced and changes nothing") {
   CHECK(new_claim.epoch == old_claim.epoch + 1);
   Batch batch(table.columns);
   Filler(batch).put("a", "zombie");
-  const auto fenced = old_owner.write(part(), old_claim, 1, table, batch);
+  const auto fenced = write(old_owner, {part(), old_claim, 1, table, batch});
   REQUIRE(fenced);
   CHECK(*fenced == Written::Fenced);
   CHECK(query(path, "SELECT id, text FROM t").empty());
-  const auto done = new_owner.write(part(), new_claim, 1, table, batch);
+  const auto done = write(new_owner, {part(), new_claim, 1, table, batch});
   REQUIRE(done);
   CHECK(*done == Written::Done);
   // The same batch again: the position is past it.
-  const auto again = new_owner.write(part(), new_claim, 1, table, batch);
+  const auto again = write(new_owner, {part(), new_claim, 1, table, batch});
   REQUIRE(again);
   CHECK(*again == Written::Fenced);
 }
@@ -111,7 +111,7 @@ TEST_CASE("newest keeps the row that is newest") {
   const auto write = [&](const std::string& text, Value seen) {
     Batch batch(table.columns);
     Filler(batch).put("a", text, seen);
-    REQUIRE(database.write(part(), claim, claim.next + 1, table, batch));
+    REQUIRE(sink::write(database, {part(), claim, claim.next + 1, table, batch}));
     ++claim.next;
     return query(path, "SELECT text, seen FROM t");
   };
@@ -138,7 +138,7 @@ TEST_CASE("a row that does not fit stops, names its key, and leaves nothing") {
   const Claim claim = taken(database);
   Batch batch(table.columns);
   Filler(batch).put("a", "1").put("b", "long");
-  const auto refused = database.write(part(), claim, 2, table, batch);
+  const auto refused = write(database, {part(), claim, 2, table, batch});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().remedy == Remedy::Stop);
   CHECK(refused.error().message.find("id 'b' (offset 1)") != std::string::npos);
@@ -191,7 +191,7 @@ TEST_CASE("decimals and moments are exact in SQLite") {
   Batch batch(table.columns);
   Filler(batch).row({Value::of_timestamp(1586369252168878),
                      Value::of_decimal(Int128{1234567890123456789} * 1000000000 + 1, 3)});
-  REQUIRE(database.write(part(), claim, 1, table, batch));
+  REQUIRE(sink::write(database, {part(), claim, 1, table, batch}));
   CHECK(query(path, "SELECT at, d FROM t") ==
         "2020-04-08 18:07:32.168878=1234567890123456789000000.001;");
 }
@@ -208,7 +208,7 @@ TEST_CASE("decimals and moments are exact in SQLite") {
     batch.clear();
     Filler fill(batch);
     for (Offset i = 0; i < 10; ++i) fill.put(std::to_string(claim->next + i), "x");
-    const auto written = database.write(part(), *claim, claim->next + 10, table, batch);
+    const auto written = write(database, {part(), *claim, claim->next + 10, table, batch});
     claim->next += 10;
     fine = written && *written == Written::Done && ::write(pipe, "x", 1) == 1;
   }
