@@ -20,15 +20,14 @@ constexpr const char* kSession =
     "NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5, autocommit = 1, wait_timeout = 20"
     "/*M!100300 , idle_transaction_timeout = 10 */";
 
-void set_options(MYSQL* handle, const config::Database& spec) {
-  const unsigned seconds = 10;
+void set_options(MYSQL* handle, const config::Database& spec, const MysqlPatience& patience) {
   const unsigned off = 0;
   const unsigned tcp = MYSQL_PROTOCOL_TCP;
   const my_bool no = 0;
   const my_bool yes = 1;
-  mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
-  mysql_options(handle, MYSQL_OPT_READ_TIMEOUT, &seconds);
-  mysql_options(handle, MYSQL_OPT_WRITE_TIMEOUT, &seconds);
+  mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &patience.connect_seconds);
+  mysql_options(handle, MYSQL_OPT_READ_TIMEOUT, &patience.read_seconds);
+  mysql_options(handle, MYSQL_OPT_WRITE_TIMEOUT, &patience.write_seconds);
   mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &off);
   mysql_options(handle, MYSQL_OPT_RECONNECT, &no);
   mysql_options(handle, MYSQL_OPT_PROTOCOL, &tcp);
@@ -76,6 +75,31 @@ void copy_rows(MYSQL* handle, MYSQL_RES* result, MysqlConnection::Rows& rows) {
   }
 }
 
+MysqlSet::Kind kind_of(enum_field_types type) {
+  switch (type) {
+    case MYSQL_TYPE_TINY:
+    case MYSQL_TYPE_SHORT:
+    case MYSQL_TYPE_INT24:
+    case MYSQL_TYPE_LONG:
+    case MYSQL_TYPE_LONGLONG:
+    case MYSQL_TYPE_YEAR:
+      return MysqlSet::Kind::Integer;
+    case MYSQL_TYPE_FLOAT:
+    case MYSQL_TYPE_DOUBLE:
+      return MysqlSet::Kind::Double;
+    default:
+      return MysqlSet::Kind::Text;
+  }
+}
+
+void describe_columns(MYSQL_RES* result, MysqlSet& set) {
+  const unsigned width = mysql_num_fields(result);
+  const MYSQL_FIELD* const fields = mysql_fetch_fields(result);
+  for (unsigned i = 0; i < width; ++i)
+    set.columns.push_back(
+        {std::string(fields[i].name, fields[i].name_length), kind_of(fields[i].type)});
+}
+
 }  // namespace
 
 void MysqlConnection::Closer::operator()(st_mysql* handle) const { mysql_close(handle); }
@@ -83,9 +107,10 @@ void MysqlConnection::Closer::operator()(st_mysql* handle) const { mysql_close(h
 MysqlConnection::MysqlConnection() = default;
 MysqlConnection::~MysqlConnection() = default;
 
-std::optional<MysqlFault> MysqlConnection::open(const config::Database& spec) {
+std::optional<MysqlFault> MysqlConnection::open(const config::Database& spec,
+                                                const MysqlPatience& patience) {
   handle_.reset(new_handle());
-  set_options(handle_.get(), spec);
+  set_options(handle_.get(), spec, patience);
   const std::string host = spec.host.empty() ? "localhost" : spec.host;
   const auto text = [](const std::string& value) {
     return value.empty() ? nullptr : value.c_str();
@@ -93,7 +118,7 @@ std::optional<MysqlFault> MysqlConnection::open(const config::Database& spec) {
   std::optional<MysqlFault> failed;
   if (mysql_real_connect(handle_.get(), host.c_str(), text(spec.user), text(spec.password.reveal()),
                          text(spec.database), static_cast<unsigned>(spec.port), nullptr,
-                         CLIENT_FOUND_ROWS) == nullptr) {
+                         CLIENT_FOUND_ROWS | CLIENT_MULTI_RESULTS) == nullptr) {
     failed = fault();
     failed->text = fmt::format("{} at {}:{}", reason(failed->text), host, spec.port);
   } else {
@@ -127,6 +152,37 @@ std::optional<MysqlFault> MysqlConnection::run(std::string_view statement, Rows*
   }
   return {};
 }
+
+std::optional<MysqlFault> MysqlConnection::run_each(std::string_view statement,
+                                                    std::vector<MysqlSet>& sets) {
+  MYSQL* const handle = handle_.get();
+  if (mysql_real_query(handle, statement.data(), statement.size()) != 0) return fault();
+  int more = 0;  // 0: another result, -1: that was the last, above 0: an error instead of it
+  do {
+    MYSQL_RES* const result = mysql_store_result(handle);
+    if (result != nullptr) {
+      MysqlSet& set = sets.emplace_back();
+      describe_columns(result, set);
+      copy_rows(handle, result, set.rows);
+      mysql_free_result(result);
+    } else if (mysql_field_count(handle) != 0) {
+      return fault();
+    } else {
+      sets.emplace_back().affected = mysql_affected_rows(handle);
+    }
+    more = mysql_next_result(handle);
+  } while (more == 0);
+  if (more > 0) return fault();
+  return {};
+}
+
+bool MysqlConnection::ping() { return mysql_ping(handle_.get()) == 0; }
+
+bool MysqlConnection::in_transaction() const {
+  return (handle_->server_status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
+int MysqlConnection::socket() const { return static_cast<int>(mysql_get_socket(handle_.get())); }
 
 uint64_t MysqlConnection::matched() const { return mysql_affected_rows(handle_.get()); }
 

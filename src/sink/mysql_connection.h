@@ -22,6 +22,25 @@ struct st_mysql;
 
 namespace streamworker::sink {
 
+// How long an operation may take; 0: for as long as the other side is there.
+struct MysqlPatience {
+  unsigned connect_seconds = 10;
+  unsigned read_seconds = 10;
+  unsigned write_seconds = 10;
+};
+
+// One result of a statement: rows, or how many it matched.
+struct MysqlSet {
+  enum class Kind { Integer, Double, Text };
+  struct Column {
+    std::string name;
+    Kind kind = Kind::Text;
+  };
+  std::vector<Column> columns;  // none: no rows, a count
+  std::vector<std::vector<std::optional<std::string>>> rows;
+  uint64_t affected = 0;
+};
+
 class MysqlConnection final : public Escaper {
  public:
   using Cell = std::optional<std::string>;
@@ -33,12 +52,20 @@ class MysqlConnection final : public Escaper {
   MysqlConnection& operator=(const MysqlConnection&) = delete;
 
   // None: it is open. An open connection is closed first.
-  std::optional<MysqlFault> open(const config::Database& spec);
+  std::optional<MysqlFault> open(const config::Database& spec, const MysqlPatience& patience = {});
   void close();
   bool is_open() const { return handle_ != nullptr; }
 
   // One statement; REQUIRES: is_open(). `rows`: what it returned. None: it worked.
   std::optional<MysqlFault> run(std::string_view statement, Rows* rows = nullptr);
+  // The same for statements with several results (CALL): all are read, those before an error stay
+  // in `sets`.
+  std::optional<MysqlFault> run_each(std::string_view statement, std::vector<MysqlSet>& sets);
+  // Asks the server whether it is there. REQUIRES: is_open()
+  bool ping();
+  bool in_transaction() const;
+  // The descriptor of the connection, which stays its own. REQUIRES: is_open()
+  int socket() const;
   // Rows that the last UPDATE, INSERT or DELETE matched.
   uint64_t matched() const;
   // @@max_allowed_packet when the connection was opened: no statement may be as long.

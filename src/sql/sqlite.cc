@@ -19,6 +19,7 @@ Fault fault_of(int code) {
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT:
     case SQLITE_PROTOCOL:  // a race for the locks of a WAL
       return Fault::Passes;
     case SQLITE_READONLY:
@@ -102,6 +103,10 @@ Result<void> Connection::run(const std::string& script) {
 
 int64_t Connection::changes() const { return sqlite3_changes64(db_); }
 
+int64_t Connection::total_changes() const { return sqlite3_total_changes64(db_); }
+
+void Connection::interrupt() const { sqlite3_interrupt(db_); }
+
 Error Connection::failure() const { return failure_of(db_); }
 
 Fault Connection::fault() const { return fault_of(sqlite3_errcode(db_)); }
@@ -120,13 +125,29 @@ Statement& Statement::operator=(Statement&& other) noexcept {
   return *this;
 }
 
-Result<Statement> Statement::prepare(const Connection& on, std::string_view text) {
+Result<Statement> Statement::prepare(const Connection& on, std::string_view text, size_t* used) {
   Statement statement;
+  const char* tail = nullptr;
   if (sqlite3_prepare_v3(on.handle(), data_of(text), size_of(text), SQLITE_PREPARE_PERSISTENT,
-                         &statement.statement_, nullptr) != SQLITE_OK)
+                         &statement.statement_, &tail) != SQLITE_OK)
     return on.failure();
+  if (used != nullptr) *used = static_cast<size_t>(tail - data_of(text));
   if (statement.statement_ == nullptr) return stop("SQLite: an empty statement");
   return statement;
+}
+
+int Statement::parameters() const { return sqlite3_bind_parameter_count(statement_); }
+
+std::string Statement::parameter_name(int slot) const {
+  const char* const name = sqlite3_bind_parameter_name(statement_, slot);
+  return name == nullptr ? "" : name;
+}
+
+int Statement::columns() const { return sqlite3_column_count(statement_); }
+
+std::string Statement::column_name(int column) const {
+  const char* const name = sqlite3_column_name(statement_, column);
+  return name == nullptr ? "" : name;
 }
 
 void Statement::bind(int slot, const Value& value) {
@@ -177,8 +198,20 @@ std::string Statement::text_at(int column) const {
           static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+double Statement::double_at(int column) const { return sqlite3_column_double(statement_, column); }
+
 bool Statement::null_at(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
+
+bool Statement::is_int_at(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_INTEGER;
+}
+
+bool Statement::is_double_at(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_FLOAT;
+}
+
+bool is_complete(const std::string& text) { return sqlite3_complete(text.c_str()) != 0; }
 
 }  // namespace streamworker::sql

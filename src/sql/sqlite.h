@@ -37,6 +37,10 @@ class Connection {
   Result<void> run(const std::string& script);
   // Rows changed by the last statement.
   int64_t changes() const;
+  // Rows changed since it was opened.
+  int64_t total_changes() const;
+  // Any thread, while nobody closes it: the statement that runs fails with Retry.
+  void interrupt() const;
   sqlite3* handle() const { return db_; }
   // The last error of this connection as ours: Passes, ReadOnly → Retry; else Stop.
   Error failure() const;
@@ -57,7 +61,15 @@ class Statement {
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&& other) noexcept;
 
-  static Result<Statement> prepare(const Connection& on, std::string_view text);
+  // `used`: where the statement ends in the text; without it, what follows is ignored.
+  static Result<Statement> prepare(const Connection& on, std::string_view text,
+                                   size_t* used = nullptr);
+  // Slots to bind, and the name of one with its sign (":from"), empty for a bare `?`.
+  int parameters() const;
+  std::string parameter_name(int slot) const;
+  // Columns of the result, from 0; none: it is no query.
+  int columns() const;
+  std::string column_name(int column) const;
   // `slot` from 1. Text is not copied: it must live until the next `reset`. Decimals are bound as
   // their text, timestamps and dates as SQLite's text form in UTC (microseconds are kept), uuids as
   // text.
@@ -68,11 +80,19 @@ class Statement {
   void reset();
   int64_t int_at(int column) const;
   std::string text_at(int column) const;
+  double double_at(int column) const;
   bool null_at(int column) const;
+  // SQLite's storage class: an integer, a floating point number.
+  bool is_int_at(int column) const;
+  bool is_double_at(int column) const;
   sqlite3_stmt* handle() const { return statement_; }
 
  private:
   sqlite3_stmt* statement_ = nullptr;
 };
+
+// Does the text end where a statement ends? A semicolon inside of quotes, comments or the body of a
+// trigger ends none.
+bool is_complete(const std::string& text);
 
 }  // namespace streamworker::sql
