@@ -16,7 +16,7 @@ namespace streamworker::sql {
 
 // What an error of SQLite was about, by its code.
 enum class Fault {
-  Passes,    // busy, locked, full, I/O, no memory
+  Passes,    // busy, locked, full, I/O, no memory, interrupted
   ReadOnly,  // passes, too, but on a new connection: the file may have been replaced
   Row,       // a constraint, a wrong type, too big
   Schema,    // no such table or column; also when there was no error
