@@ -31,7 +31,7 @@ constexpr size_t kOverhead = 2;
 }  // namespace
 
 Worker::Worker(const config::File& file, const Clock& clock)
-    : file_(file), clock_(clock), board_(clock), plan_(compile(file)) {
+    : file_(file), clock_(clock), board_(clock), live_(file, clock, board_), plan_(compile(file)) {
   board_.describe(describe_pipelines());
 }
 
@@ -58,7 +58,9 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
             STREAMWORKER_VERSION, file_.app, file_.path, log_->name(), file_.http_host,
             http_->port(), slot_->number(), file_.threads,
             file_.threads == 1 ? "thread" : "threads");
+  live_.start();
   if (!wait_for_topics(stop_asked)) return false;
+  live_.wait_for_first(stop_asked);
   start_members();
   feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_,
                                        [this](const std::string& why) { fail(why); });
@@ -111,7 +113,7 @@ void Worker::start_members() {
   const size_t for_fetching = static_cast<size_t>(file_.memory) / 2 / kOverhead;
   settings.consumer.fetch_bytes =
       std::max(for_fetching / std::max<size_t>(partitions, 1), kLeastFetch);
-  settings.commit = file_.commit;
+  settings.live = live_.shared();
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
   for (int i = 0; i < file_.threads; ++i) {
@@ -127,6 +129,9 @@ void Worker::start_members() {
       throw StartupError(started.error().message);
     members_.push_back({std::move(stream), {}});
   }
+  live_.on_change([this](const config::File&) {
+    for (Member& member : members_) member.stream->wake();
+  });
   for (Member& member : members_)
     member.thread = std::thread([this, stream = member.stream.get()] { run_member(*stream); });
 }
@@ -200,6 +205,7 @@ bool Worker::finished() {
 void Worker::stop() {
   if (stopping_.exchange(true)) return;
   board_.stopping();
+  live_.stop();
   feeding_.reset();
   for (Member& member : members_) member.stream->wake();
   const auto running =
@@ -218,6 +224,7 @@ void Worker::stop() {
   }
   for (Member& member : members_)
     if (member.thread.joinable()) member.thread.join();
+  live_.stop();
   housekeeping_.reset();
   members_.clear();
   if (http_) http_->stop();

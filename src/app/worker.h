@@ -11,6 +11,7 @@
 #include "app/assembly.h"
 #include "app/feeding.h"
 #include "app/housekeeping.h"
+#include "app/live.h"
 #include "app/slot.h"
 #include "http/server.h"
 #include "runtime/status.h"
@@ -51,6 +52,7 @@ class Worker {
   Metrics metrics_;
   StatusBoard board_;
   DurablePositions durable_;
+  Live live_;
   Plan plan_;
   std::unique_ptr<Slot> slot_;
   std::unique_ptr<Log> log_;

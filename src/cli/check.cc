@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <iostream>
 
 #include "app/open_log.h"
 #include "app/topics.h"
+#include "base/human.h"
 #include "cli/commands.h"
 #include "runtime/describe.h"
 #include "sink/database.h"
+#include "sink/session.h"
 
 namespace streamworker::cli {
 
@@ -17,6 +20,7 @@ class Connections {
 
   bool try_all() {
     try_topics();
+    if (file_.settings) try_settings();
     for (const Stage& stage : plan_.stages)
       for (const Node& node : stage.nodes)
         if (const auto* sink = std::get_if<DatabasePlan>(&node.operation)) try_database(*sink);
@@ -63,6 +67,30 @@ class Connections {
     }
   }
 
+  // The table, and the rights that the worker needs there.
+  void try_settings() {
+    const std::string& name = file_.settings->database.value;
+    const auto spec = std::find_if(file_.databases.begin(), file_.databases.end(),
+                                   [&](const config::Database& one) { return one.name == name; });
+    const auto session = sink::open_session(*spec);
+    const std::string table = name + ".streamworker_settings";
+    if (session->dialect() == sink::Dialect::Sqlite) {
+      const auto found =
+          session->run("SELECT 1 FROM sqlite_master WHERE name = 'streamworker_settings'");
+      if (found && found->rows.empty())
+        return tell(true, table + " does not exist, the worker will create it");
+    }
+    auto read = session->run(
+        "SELECT app, name, value, updated_at, updated_by, refused FROM streamworker_settings "
+        "WHERE 1 = 0");
+    if (read) read = session->run("UPDATE streamworker_settings SET refused = refused WHERE 1 = 0");
+    if (read) return tell(true, table);
+    tell(false, table + ": " + read.error().message +
+                    (read.error().remedy == Remedy::Stop
+                         ? "; create it: mysql " + spec->database + " < sql/settings.sql"
+                         : ""));
+  }
+
   const config::File& file_;
   const Plan& plan_;
   bool good_ = true;
@@ -75,6 +103,9 @@ int check(const FileOptions& options, bool connect) {
   const Plan plan = compile(file);
   std::cout << file.path << ": ok\n";
   for (const std::string& line : pipelines_in_words(file)) std::cout << "  " << line << "\n";
+  if (file.settings)
+    std::cout << "  settings: from " << file.settings->database.value << ", read every "
+              << format_duration(file.settings->poll) << "\n";
   const auto topics = own_topics(plan);
   if (!topics.empty()) {
     std::cout << "  topics it owns:";

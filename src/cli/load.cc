@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "cli/commands.h"
+#include "config/log_settings.h"
 #include "config/parse.h"
 #include "config/problems.h"
 
@@ -53,12 +54,7 @@ config::File load(const FileOptions& options) {
   config::File file =
       config::parse_file(options.file, environment_of(options), overrides_of(options));
   if (options.http_port) file.http_port = *options.http_port;
-  log::Settings settings;
-  settings.level = log::level_named(file.log.level);
-  settings.form = file.log.format == "json" ? log::Form::Json : log::Form::Text;
-  for (const auto& [module, level] : file.log.levels)
-    settings.modules[module] = log::level_named(level);
-  log::configure(settings);
+  log::configure(config::log_settings(file.log));
   return file;
 }
 

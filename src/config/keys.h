@@ -38,9 +38,9 @@ void keys(V& v, Kafka& k) {
 template <class V>
 void keys(V& v, Commit& c) {
   v("every", c.every, Whole{1},
-    "commit when a thread has taken this many records, or after the interval");
+    "commit when a thread has taken this many records, or after the interval", Need::Live);
   v("interval", c.interval, Span{std::chrono::milliseconds(1), std::chrono::seconds(5)},
-    "the longest time between two commits; at most 5s");
+    "the longest time between two commits; at most 5s", Need::Live);
 }
 
 template <class V>
@@ -55,10 +55,10 @@ void keys(V& v, HttpKeys& h) {
 
 template <class V>
 void keys(V& v, LogOptions& l) {
-  v("level", l.level, log_levels(), "what is logged: this and all that is worse");
+  v("level", l.level, log_levels(), "what is logged: this and all that is worse", Need::Live);
   v("format", l.format, Choice<std::string>{{{"text", "text"}, {"json", "json"}}},
     "`text` for people, `json` for machines");
-  v("levels", l.levels, Levels{}, "a level per module, over `level`: {sink: debug}");
+  v("levels", l.levels, Levels{}, "a level per module, over `level`: {sink: debug}", Need::Live);
 }
 
 template <class V>
@@ -156,8 +156,8 @@ void keys(V& v, Explode& e) {
 
 template <class V>
 void keys(V& v, BatchLimits& b) {
-  v("size", b.size, Whole{1, 1'000'000}, "most records of a batch");
-  v("window", b.window, Span{}, "longest wait for a batch to fill");
+  v("size", b.size, Whole{1, 1'000'000}, "most records of a batch", Need::Live);
+  v("window", b.window, Span{}, "longest wait for a batch to fill", Need::Live);
 }
 
 template <class V>
@@ -208,7 +208,17 @@ void keys(V& v, Pipeline& p) {
   v("partition_key", p.partition_key, expression(),
     "records with the same key go to the same task, through a topic of the worker's own");
   v("batch", p.batch, Mapping{}, "how records are gathered for database and file sinks");
+  v("paused", p.paused, Flag{},
+    "true: nothing goes to its databases, its position stays; database sinks only", Need::Live);
   v("sink", p.sinks, Sinks{}, "where they go");
+}
+
+template <class V>
+void keys(V& v, Settings& s) {
+  v("database", s.database, TextOf{"name of a database"},
+    "one of `databases`; its table streamworker_settings holds the settings", Need::Required);
+  v("poll", s.poll, Span{std::chrono::milliseconds(100), std::chrono::hours(1)},
+    "how often they are read");
 }
 
 template <class V>
@@ -238,6 +248,7 @@ void keys(V& v, File& f) {
     "the databases that sinks write to, by name");
   v("streams", f.streams, Named{"stream"}, "topics with a schema, by name", Need::Required);
   v("pipelines", f.pipelines, Named{"pipeline"}, "what is done with the streams, by name");
+  v("settings", f.settings, Mapping{}, "keys that are changed while the worker runs");
 }
 
 }  // namespace streamworker::config

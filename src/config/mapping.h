@@ -3,8 +3,9 @@
 //   v("interval", commit.interval, Span{…}, "the longest time between two commits");
 //
 // with the name, the member that holds the value (and its default), the value's shape, one line of
-// help, and Need::Required where the key must be there. The visitors of this header read a mapping,
-// show one, and write its JSON Schema; reference.cc has the one that writes the reference.
+// help, and a Need: Required where the key must be there, Live where it may change. The visitors of
+// this header read a mapping, show one, and write its JSON Schema; reference.cc has the one that
+// writes the reference.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +20,8 @@
 
 namespace streamworker::config {
 
-enum class Need { Optional, Required };
+// Live: optional, and can be changed while the worker runs (live.h).
+enum class Need { Optional, Required, Live };
 
 // The value is a struct with keys of its own.
 struct Mapping {};
@@ -89,7 +91,7 @@ class SchemaKeys {
     value.add("description", Tree::of(std::string(help)));
     if constexpr (!std::is_same_v<Shape, Mapping>) {
       Tree initial = show_value(shape, member);
-      if (need == Need::Optional && !initial.is_null()) value.add("default", std::move(initial));
+      if (need != Need::Required && !initial.is_null()) value.add("default", std::move(initial));
     }
     properties_.add(std::string(name), std::move(value));
     if (need == Need::Required) required_.push(Tree::of(std::string(name)));

@@ -28,28 +28,28 @@ Steps steps_of(const std::string& path) {
   return out;
 }
 
-void mark_literal(Yaml& yaml) {
+void mark_literal(Yaml& yaml, Mark at) {
   yaml.literal = true;
-  yaml.at = {};
-  for (Yaml& item : yaml.items) mark_literal(item);
+  yaml.at = at;
+  for (Yaml& item : yaml.items) mark_literal(item, at);
   for (auto& entry : yaml.entries) {
-    entry.at = {};
-    mark_literal(entry.value);
+    entry.at = at;
+    mark_literal(entry.value, at);
   }
 }
 
-Yaml value_of(const std::string& text, const std::string& path, std::vector<Problem>& problems) {
+Yaml value_of(const std::string& text, const std::string& path, Mark at,
+              std::vector<Problem>& problems) {
   Yaml out;
   if (!text.empty() && (text[0] == '[' || text[0] == '{')) {
     std::vector<Problem> here;
     out = load_yaml(text, here);
-    for (const Problem& problem : here)
-      problems.push_back({{}, path, problem.message + " (given on the command line)"});
+    for (const Problem& problem : here) problems.push_back({at, path, problem.message + given(at)});
   } else {
     out.kind = Yaml::Kind::Scalar;
     out.text = text;
   }
-  mark_literal(out);
+  mark_literal(out, at);
   return out;
 }
 
@@ -67,7 +67,7 @@ std::string missing_name(const Steps& steps, size_t i, const Yaml& map) {
 }
 
 // Where the path's step leads, made when it is missing. Null: `why` says what is wrong.
-Yaml* step_into(const Steps& steps, size_t i, Yaml& at, std::string& why) {
+Yaml* step_into(const Steps& steps, size_t i, Yaml& at, Mark mark, std::string& why) {
   const std::string& step = steps[i];
   if (step.empty()) {
     why = "a path is names with dots between them, like commit.interval";
@@ -89,32 +89,35 @@ Yaml* step_into(const Steps& steps, size_t i, Yaml& at, std::string& why) {
   why = missing_name(steps, i, at);
   if (!why.empty()) return nullptr;
   at.kind = Yaml::Kind::Map;
-  at.entries.push_back({step, {}, {}});
+  at.entries.push_back({step, mark, {}});
+  at.entries.back().value.at = mark;
   return &at.entries.back().value;
 }
 
-void set_one(const std::string& path, const std::string& text, Yaml& root,
+void set_one(const std::string& path, const std::string& text, Mark mark, Yaml& root,
              std::vector<Problem>& problems) {
   const Steps steps = steps_of(path);
   Yaml* at = &root;
   std::string reached;
   for (size_t i = 0; i < steps.size(); ++i) {
     std::string why;
-    at = step_into(steps, i, *at, why);
+    at = step_into(steps, i, *at, mark, why);
     if (at == nullptr) {
-      problems.push_back({{}, reached, why + " (given on the command line)"});
+      problems.push_back({mark, reached, why + given(mark)});
       return;
     }
     reached = path_of(reached, steps[i]);
   }
-  *at = value_of(text, path, problems);
+  *at = value_of(text, path, mark, problems);
 }
 
 }  // namespace
 
-void set_overrides(const std::vector<std::pair<std::string, std::string>>& overrides, Yaml& root,
-                   std::vector<Problem>& problems) {
-  for (const auto& [path, text] : overrides) set_one(path, text, root, problems);
+std::string given(Mark at) { return at.line == 0 ? " (given on the command line)" : ""; }
+
+void set_overrides(const std::vector<std::pair<std::string, std::string>>& overrides, Mark at,
+                   Yaml& root, std::vector<Problem>& problems) {
+  for (const auto& [path, text] : overrides) set_one(path, text, at, root, problems);
 }
 
 }  // namespace streamworker::config

@@ -76,30 +76,38 @@ Environment process_environment() {
 
 File parse_file(const std::string& path, const Environment& environment,
                 const Overrides& overrides) {
-  return parse_text(read_text(path), path, environment, overrides);
+  return parse_source({read_text(path), path, environment, overrides, {}});
 }
 
 File parse_text(const std::string& text, const std::string& path, const Environment& environment,
                 const Overrides& overrides) {
-  if (text.size() > kMostBytes) refuse(path, "larger than 1 MB, which no pipeline file should be");
+  return parse_source({text, path, environment, overrides, {}});
+}
+
+File parse_source(Source source) {
+  const std::string& path = source.path;
+  if (source.text.size() > kMostBytes)
+    refuse(path, "larger than 1 MB, which no pipeline file should be");
   File file;
   file.path = path;
   file.folder = folder_of(path);
   Reading reading(file.folder);
   std::vector<Problem>& problems = reading.problems();
-  Yaml yaml = load_yaml(text, problems);
+  Yaml yaml = load_yaml(source.text, problems);
   if (!problems.empty()) throw ConfigError(path, problems);
   if (yaml.kind == Yaml::Kind::Null) refuse(path, "the file is empty; it needs app and streams");
   if (yaml.kind != Yaml::Kind::Map)
     throw ConfigError(path,
                       {{yaml.at, "", "expected the keys of a pipeline file: app, streams, …"}});
-  set_overrides(overrides, yaml, problems);
-  interpolate_all(yaml, "", environment, problems);
+  set_overrides(source.overrides, {}, yaml, problems);
+  set_overrides(source.settings, kLiveSetting, yaml, problems);
+  interpolate_all(yaml, "", source.environment, problems);
   const Spot root{reading, yaml, ""};
   read_mapping(root, file);
   fill_defaults(reading, file);
   check_rules(root, file);
   if (!problems.empty()) throw ConfigError(path, problems);
+  file.source = std::make_shared<const Source>(std::move(source));
   return file;
 }
 

@@ -67,6 +67,7 @@ struct SecretFile {
 
 // A level of the log for each module.
 struct Levels {
+  using Entries = void;  // each entry is a value of its own, see live.h
   void read(const Spot& spot, std::map<std::string, std::string>& value) const;
   std::string kind() const { return "mapping of module to level"; }
   Tree schema() const;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/format.h"
+#include "config/overrides.h"
 #include "record/json_text.h"
 
 namespace streamworker::config {
@@ -15,8 +16,7 @@ constexpr size_t kLongestQuote = 60;
 }  // namespace
 
 void Reading::problem(Mark at, const std::string& path, std::string message) {
-  if (at.line == 0) message += " (given on the command line)";
-  problems_.push_back({at, path, std::move(message)});
+  problems_.push_back({at, path, std::move(message) + given(at)});
 }
 
 std::string Reading::resolve(const std::string& path) const {

@@ -31,7 +31,7 @@ class ReferenceKeys {
                   Need need = Need::Optional) {
     rows_ += "| `" + std::string(name) + "` | " + cell(kind_of(shape)) + " | ";
     rows_ += need == Need::Required ? "required" : default_cell(initial(shape, member));
-    rows_ += " | " + cell(std::string(help)) + " |\n";
+    rows_ += " | " + cell(std::string(help)) + (need == Need::Live ? " · live" : "") + " |\n";
     add_sections(std::string(name), member, shape);
   }
   void finish() {

@@ -1,5 +1,6 @@
 #include "config/rules.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/format.h"
@@ -84,13 +85,17 @@ class Rules {
 
   void check_pipeline(const Pipeline& pipeline) const {
     const Yaml* yaml = written(root_, "pipelines", pipeline.name);
-    if (yaml == nullptr || !pipeline.batch) return;
+    if (yaml == nullptr) return;
     const Spot spot{root_.reading, *yaml, "pipelines." + pipeline.name};
-    for (const Sink& sink : pipeline.sinks)
-      if (std::holds_alternative<DatabaseSink>(sink) || std::holds_alternative<FileSink>(sink))
-        return;
-    if (yaml->find("sink") == nullptr || !pipeline.sinks.empty())
+    if (yaml->find("sink") != nullptr && pipeline.sinks.empty()) return;  // told already
+    if (pipeline.batch && !takes_batches(pipeline))
       spot.problem_at("batch", "stands before a database or file sink only, and here is none");
+    if (pipeline.paused && !can_be_paused(pipeline))
+      spot.problem_at("paused",
+                      pipeline.sinks.empty()
+                          ? "stops a pipeline before its databases, and here is none"
+                          : "stops a pipeline before its databases, and it has other sinks: give "
+                            "those a pipeline of their own");
   }
 
   const Spot& root_;
@@ -98,6 +103,18 @@ class Rules {
 };
 
 }  // namespace
+
+bool takes_batches(const Pipeline& pipeline) {
+  return std::any_of(pipeline.sinks.begin(), pipeline.sinks.end(), [](const Sink& sink) {
+    return std::holds_alternative<DatabaseSink>(sink) || std::holds_alternative<FileSink>(sink);
+  });
+}
+
+bool can_be_paused(const Pipeline& pipeline) {
+  return !pipeline.sinks.empty() &&
+         std::all_of(pipeline.sinks.begin(), pipeline.sinks.end(),
+                     [](const Sink& sink) { return std::holds_alternative<DatabaseSink>(sink); });
+}
 
 void check_rules(const Spot& root, const File& file) {
   if (root.is_map()) Rules(root, file).check();

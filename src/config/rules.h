@@ -6,6 +6,11 @@
 
 namespace streamworker::config {
 
+// It has a database or file sink, which take batches.
+bool takes_batches(const Pipeline& pipeline);
+// All its sinks are databases, whose positions can wait.
+bool can_be_paused(const Pipeline& pipeline);
+
 // Reports at the places of `root`, the whole file.
 void check_rules(const Spot& root, const File& file);
 

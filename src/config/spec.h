@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -17,7 +18,8 @@
 
 namespace streamworker::config {
 
-// A place in the file, from 1; 0: the value is a default or came from the command line.
+// A place in the file, from 1; 0: the value is a default or came from the command line; below 0: it
+// is a live setting.
 struct Mark {
   int line = 0;
   int column = 0;
@@ -139,6 +141,7 @@ struct Pipeline {
   std::optional<Explode> explode;
   std::optional<Text> partition_key;  // an expression
   std::optional<BatchLimits> batch;
+  std::optional<bool> paused;  // none: no
   std::vector<Sink> sinks;
 };
 
@@ -173,15 +176,24 @@ struct Database {
   bool verify = true;
 };
 
+// Live settings: where their table is.
+struct Settings {
+  Text database;
+  Duration poll = std::chrono::seconds(5);
+};
+
 struct LogOptions {
   std::string level = "info";
   std::string format = "text";
   std::map<std::string, std::string> levels;
 };
 
+struct Source;  // parse.h
+
 struct File {
-  std::string path;    // as given on the command line
-  std::string folder;  // what relative paths are relative to
+  std::shared_ptr<const Source> source;  // what it was read from
+  std::string path;                      // as given on the command line
+  std::string folder;                    // what relative paths are relative to
   std::string app;
   Kafka kafka;
   Commit commit;
@@ -197,6 +209,7 @@ struct File {
   std::vector<Database> databases;  // in the order of the file
   std::vector<Stream> streams;
   std::vector<Pipeline> pipelines;
+  std::optional<Settings> settings;
 };
 
 }  // namespace streamworker::config

@@ -74,6 +74,42 @@ void write_task(JsonWriter& json, const TaskStatus& task, WallTime now) {
   std::optional<std::string> time;
   if (task.event_time) time = format_time(*task.event_time);
   write_optional(json, "event_time", time);
+  write_texts(json, "paused", task.paused);
+  json.end_object();
+}
+
+// A time of the table's, which is UTC: "2026-11-21 07:12:41.118000".
+std::string as_rfc3339(std::string text) {
+  constexpr size_t kDate = 10;
+  if (text.size() <= kDate || text[kDate] != ' ') return text;
+  text[kDate] = 'T';
+  return text + 'Z';
+}
+
+void write_text(JsonWriter& json, std::string_view name, const std::string& text) {
+  json.key(name);
+  if (text.empty())
+    json.null();
+  else
+    json.value(log::redact(text));
+}
+
+void write_setting(JsonWriter& json, const SettingStatus& setting) {
+  json.begin_object().member("name", log::redact(setting.name));
+  json.key("value").raw(log::redact(setting.value));
+  json.key("default").raw(setting.initial);
+  write_text(json, "origin", setting.origin);
+  write_text(json, "updated_at", as_rfc3339(setting.updated_at));
+  write_text(json, "updated_by", setting.updated_by);
+  json.key("refused");
+  if (setting.refused.empty()) {
+    json.null();
+  } else {
+    json.begin_object()
+        .member("value", log::redact(setting.refused_value))
+        .member("reason", log::redact(setting.refused))
+        .end_object();
+  }
   json.end_object();
 }
 
@@ -98,10 +134,26 @@ std::string pipelines_document(const std::vector<PipelineStatus>& pipelines) {
     json.begin_object().member("name", pipeline.name);
     write_texts(json, "from", pipeline.from);
     write_texts(json, "to", pipeline.to);
-    json.member("records", static_cast<int64_t>(pipeline.records))
+    json.member("paused", pipeline.paused)
+        .member("records", static_cast<int64_t>(pipeline.records))
         .member("records_per_second", pipeline.rate)
         .end_object();
   }
+  json.end_array().end_object();
+  return json.take();
+}
+
+std::string settings_document(const SettingsStatus& settings) {
+  JsonWriter json;
+  json.begin_object();
+  write_text(json, "database", settings.database);
+  json.member("poll_seconds", std::chrono::duration<double>(settings.poll).count());
+  std::optional<std::string> read_at;
+  if (settings.read_at) read_at = format_time(*settings.read_at);
+  write_optional(json, "read_at", read_at);
+  write_text(json, "problem", settings.problem);
+  json.key("settings").begin_array();
+  for (const SettingStatus& setting : settings.settings) write_setting(json, setting);
   json.end_array().end_object();
   return json.take();
 }

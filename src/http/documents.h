@@ -13,12 +13,17 @@ namespace streamworker::http {
 // {"ready": false, "reasons": [{"what": "database away", "database": "shop", "since": …}]}
 std::string ready_document(const std::vector<Reason>& reasons);
 
-// {"pipelines": [{"name", "from": […], "to": […], "records", "records_per_second"}]}
+// {"pipelines": [{"name", "from": […], "to": […], "paused", "records", "records_per_second"}]}
 std::string pipelines_document(const std::vector<PipelineStatus>& pipelines);
 
+// {"database", "poll_seconds", "read_at", "problem", "settings": [{"name", "value", "default",
+// "origin", "updated_at", "updated_by", "refused": {"value", "reason"}}]}. What is not there is
+// null.
+std::string settings_document(const SettingsStatus& settings);
+
 // {"members": [{"member", "state", "tasks": [{"stage", "topic", "partition", "state", "position",
-// "committed", "end", "lag_records", "lag_seconds", "event_time"}]}]}. What is not known is null.
-// lag_seconds is the age of the last record taken, 0 when nothing is left to take.
+// "committed", "end", "lag_records", "lag_seconds", "event_time", "paused": […]}]}]}. What is not
+// known is null. lag_seconds is the age of the last record taken, 0 when nothing is left to take.
 std::string assignment_document(const std::map<std::string, MemberStatus>& members, WallTime now);
 
 }  // namespace streamworker::http

@@ -57,6 +57,8 @@ Routes::Routes(const StatusBoard& board, const Metrics& metrics, const Clock& cl
       {"/config", "the effective configuration, without secrets", [this] { return json(config_); }},
       {"/pipelines", "the pipelines, what they read and write, and their rates",
        [this] { return json(pipelines_document(board_.pipelines())); }},
+      {"/settings", "what can change while it runs: value, default, where it comes from",
+       [this] { return json(settings_document(board_.settings())); }},
       {"/assignment", "tasks of this worker: positions, lag, state",
        [this] { return json(assignment_document(board_.members(), clock_.wall())); }},
   };

@@ -4,7 +4,8 @@
 //   /health/live   200 while the process runs        /config       the effective file, redacted
 //   /health/ready  200, or 503 with the reasons      /pipelines    the graph, with rates
 //   /metrics       Prometheus' text format           /assignment   tasks, positions, lag
-//   /version                                         /             this list
+//   /version                                         /settings     live settings
+//   /              this list
 //
 // JSON is laid out for people when a browser asks or with `?pretty`.
 #pragma once

@@ -34,6 +34,14 @@ Result<void> DatabaseOutput::claim(std::optional<Offset> start) {
   return {};
 }
 
+Result<void> DatabaseOutput::apply(const PipelineSettings& settings) {
+  limits_ = settings.batch;
+  if (settings.paused == paused_) return {};
+  paused_ = settings.paused;
+  const bool begins = paused_ && state_ != State::Active;  // nothing to drop, claimed by its task
+  return begins ? Result<void>() : claim({});
+}
+
 void DatabaseOutput::detach() {
   if (number_ != 0) sink_.drop(number_);
   number_ = 0;
@@ -80,7 +88,7 @@ std::unique_ptr<Batch> DatabaseOutput::fresh_batch() {
 }
 
 Result<void> DatabaseOutput::process(const Batch& batch) {
-  if (state_ != State::Active) return {};
+  if (state_ != State::Active || paused_) return {};
   const auto size = static_cast<size_t>(limits_.size);
   for (size_t i = 0; i < batch.size(); ++i) {
     const Meta& meta = batch.meta(i);
@@ -98,7 +106,7 @@ Result<void> DatabaseOutput::process(const Batch& batch) {
 
 Result<void> DatabaseOutput::advance(Offset passed, Duration now) {
   now_ = now;
-  if (state_ != State::Active) return {};
+  if (state_ != State::Active || paused_) return {};
   passed_ = std::max(passed_, passed);
   if (open_) {
     const bool full = open_->size() >= static_cast<size_t>(limits_.size);
@@ -110,7 +118,7 @@ Result<void> DatabaseOutput::advance(Offset passed, Duration now) {
 }
 
 Result<void> DatabaseOutput::flush(Offset passed) {
-  if (state_ != State::Active) return {};
+  if (state_ != State::Active || paused_) return {};
   passed_ = std::max(passed_, passed);
   if (open_)
     close_batch(passed_);
@@ -147,6 +155,7 @@ std::optional<Duration> DatabaseOutput::due() const {
 }
 
 std::string DatabaseOutput::waits_for() const {
+  if (paused_ && state_ != State::Claiming) return "pipeline " + pipeline() + " is paused";
   const auto away = sink_.away();
   if (away) return "database " + sink_.name() + " away: " + away->error;
   return state_ == State::Claiming ? "the position in database " + sink_.name() : "";

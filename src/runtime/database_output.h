@@ -3,7 +3,8 @@
 //
 // A batch closes when it is full, when its window is over, and on flush; the rows of one input
 // record never cross a batch. Its position covers every record passed before the first one of the
-// next batch, whether it was written or not. The task's thread only.
+// next batch, whether it was written or not. A pause drops what is open or queued; while it lasts
+// the position is claimed (made, when it is new) and stays. The task's thread only.
 #pragma once
 
 #include <algorithm>
@@ -42,6 +43,8 @@ class DatabaseOutput final : public Part {
   std::optional<Duration> due() const override;
   std::string waits_for() const override;
 
+  Result<void> apply(const PipelineSettings& settings) override;
+  bool paused() const override { return paused_; }
   // The answer comes as a reply.
   Result<void> claim(std::optional<Offset> start) override;
   // What is open or queued is dropped; the position stays. Until the next claim is answered it
@@ -73,6 +76,7 @@ class DatabaseOutput final : public Part {
   std::shared_ptr<RowRefusals> refusals_;
   Meters meters_;
   State state_ = State::Idle;
+  bool paused_ = false;
   uint64_t number_ = 0;  // of this claim, at the sink thread
   Duration now_{};
   Offset from_ = 0;    // records below were taken before

@@ -58,6 +58,7 @@ std::vector<std::string> pipelines_in_words(const config::File& file) {
     if (pipeline.explode) steps.push_back("one for each of " + pipeline.explode->of.value);
     if (pipeline.partition_key) steps.push_back("by " + pipeline.partition_key->value);
     add_limits(pipeline, steps);
+    if (pipeline.paused.value_or(false)) steps.push_back("paused");
     std::vector<std::string> to;
     for (const config::Sink& sink : pipeline.sinks) to.push_back(sink_in_words(sink));
     if (!to.empty()) steps.push_back(join(to, ", "));

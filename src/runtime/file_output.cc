@@ -27,6 +27,11 @@ FileOutput::FileOutput(PartId id, const std::string& path, const Schema& in,
       bad_(bad),
       written_(rows) {}
 
+Result<void> FileOutput::apply(const PipelineSettings& settings) {
+  limits_ = settings.batch;
+  return {};
+}
+
 Result<void> FileOutput::claim(std::optional<Offset> start) {
   active_ = false;
   if (!start) {

@@ -19,6 +19,8 @@ class FileOutput final : public Part {
              BadRecords& bad, Counter rows);
 
   const std::string& name() const override { return id_.sink; }
+  Result<void> apply(const PipelineSettings& settings) override;
+  bool paused() const override { return false; }  // the file's rules leave that to databases
   Result<void> claim(std::optional<Offset> start) override;
   bool active() const override { return active_; }
   bool unknown() const override { return unknown_; }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "process/step.h"
+#include "runtime/live_settings.h"
 
 namespace streamworker {
 
@@ -15,6 +16,12 @@ class Part : public Step {
  public:
   // "store/Classifieds"
   virtual const std::string& name() const = 0;
+  std::string pipeline() const { return name().substr(0, name().find('/')); }
+  // New limits, which hold for the open batch too. A pipeline that is paused drops what it has not
+  // written, and takes nothing more; one that goes on claims its position.
+  virtual Result<void> apply(const PipelineSettings& settings) = 0;
+  // A person stopped it: it takes nothing, and nobody waits for it.
+  virtual bool paused() const = 0;
   // Takes the position over, fencing an earlier owner. The answer may come later. With `start` a
   // position that does not exist is made there.
   virtual Result<void> claim(std::optional<Offset> start) = 0;

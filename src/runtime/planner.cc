@@ -21,6 +21,7 @@ Plan Planner::run() {
                                " already; let both pipelines say `from: " + same->second + "`"});
   }
   for (const config::Pipeline& pipeline : file_.pipelines) (void)pipeline_source(pipeline);
+  if (file_.settings) check_database(file_.settings->database);
   if (!problems_.empty()) throw config::ConfigError(file_.path, std::move(problems_));
   std::erase_if(plan_.stages, [](const Stage& stage) {  // nothing that is read there goes anywhere
     return std::none_of(stage.nodes.begin(), stage.nodes.end(), is_sink);

@@ -45,6 +45,7 @@ class Planner {
   void add_sink(const config::Pipeline& pipeline, const Source& source, const config::Sink& sink);
   void add_database(const config::Pipeline& pipeline, Source source,
                     const config::DatabaseSink& sink);
+  void check_database(const config::Text& name);
   void add_topic(const config::Pipeline& pipeline, const Source& source,
                  const config::TopicSink& sink);
   void check_order(const config::Pipeline& pipeline, const Source& source, const Table& table);

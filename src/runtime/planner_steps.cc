@@ -136,14 +136,17 @@ void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
   for (const Outlet& outlet : source.outlets) add_node(outlet, pipeline.name, plan, source.schema);
 }
 
+void Planner::check_database(const config::Text& name) {
+  std::vector<std::string> known;
+  for (const config::Database& one : file_.databases) known.push_back(one.name);
+  if (std::find(known.begin(), known.end(), name.value) == known.end())
+    problem(name, "no database is called " + name.value + config::did_you_mean(name.value, known));
+}
+
 void Planner::add_database(const config::Pipeline& pipeline, Source source,
                            const config::DatabaseSink& sink) {
   const size_t before = problems_.size();
-  std::vector<std::string> known;
-  for (const config::Database& one : file_.databases) known.push_back(one.name);
-  if (std::find(known.begin(), known.end(), sink.database.value) == known.end())
-    problem(sink.database, "no database is called " + sink.database.value +
-                               config::did_you_mean(sink.database.value, known));
+  check_database(sink.database);
   if (!sink.columns.empty()) {
     TransformPlan plan;
     std::vector<const config::Text*> texts;

@@ -30,6 +30,21 @@ void StatusBoard::publish(const std::string& member, MemberStatus status) {
   if (young - samples_.begin() > 1) samples_.erase(samples_.begin(), young - 1);
 }
 
+void StatusBoard::set_paused(std::set<std::string> pipelines) {
+  const std::scoped_lock lock(mutex_);
+  paused_ = std::move(pipelines);
+}
+
+void StatusBoard::publish_settings(SettingsStatus settings) {
+  const std::scoped_lock lock(mutex_);
+  settings_ = std::move(settings);
+}
+
+SettingsStatus StatusBoard::settings() const {
+  const std::scoped_lock lock(mutex_);
+  return settings_;
+}
+
 void StatusBoard::stopping() {
   const std::scoped_lock lock(mutex_);
   stopping_ = true;
@@ -50,6 +65,7 @@ std::map<std::string, double> StatusBoard::taken() const {
 std::vector<PipelineStatus> StatusBoard::pipelines() const {
   const std::scoped_lock lock(mutex_);
   std::vector<PipelineStatus> out = pipelines_;
+  for (PipelineStatus& pipeline : out) pipeline.paused = paused_.contains(pipeline.name);
   if (samples_.empty()) return out;
   const Duration now = clock_.steady();
   const Sample* base = &samples_.front();

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,13 @@ namespace streamworker {
 struct TaskStatus {
   std::string stage;  // the stream or repartition step whose topic it reads
   TopicPartition at;
-  std::string state;    // "starting", "running", or what it waits for: "database shop away: …"
-  Offset position = 0;  // next to be read
+  std::string
+      state;  // "starting", "running", "paused", or what it waits for: "database shop away: …"
+  Offset position = 0;                  // next to be read
   std::optional<Offset> committed;      // the group's offset
   std::optional<Offset> end;            // of the partition, as far as known
   std::optional<EventTime> event_time;  // of the last record taken
+  std::vector<std::string> paused;      // pipelines of it that are paused
 };
 
 // Why the worker is not ready: {"what": "database away", "database": "shop", "since": …, "error":
@@ -36,8 +39,9 @@ struct PipelineStatus {
   std::string name;
   std::vector<std::string> from;  // streams, pipelines
   std::vector<std::string> to;    // "mtdataengineer.Classifieds (upsert by id)", "topic out", "log"
-  double records = 0;             // taken since start
-  double rate = 0;                // records per second over the last 10 s
+  bool paused = false;
+  double records = 0;  // taken since start
+  double rate = 0;     // records per second over the last 10 s
 };
 
 struct MemberStatus {
@@ -47,17 +51,41 @@ struct MemberStatus {
   std::map<std::string, double> pipeline_records;  // taken by each pipeline since start
 };
 
+// A key that can change while the worker runs, or a name in the settings table that is none.
+struct SettingStatus {
+  std::string name;     // "pipelines.store.batch.size"
+  std::string value;    // in effect, as JSON
+  std::string initial;  // the default, as JSON
+  std::string origin;   // default, file, command line, database; empty: not a live key
+  std::string updated_at;
+  std::string updated_by;
+  std::string refused_value;  // what the table has
+  std::string refused;        // why it is not in effect; empty: it is
+};
+
+struct SettingsStatus {
+  std::string database;  // empty: the file has no `settings`
+  Duration poll{};
+  std::optional<WallTime> read_at;  // last time that the table was read
+  std::string problem;              // why it was not since; empty: it was
+  std::vector<SettingStatus> settings;
+};
+
 class StatusBoard {
  public:
   explicit StatusBoard(const Clock& clock) : clock_(clock) {}
   // The pipelines of the file, at start; rates are filled in by `pipelines`.
   void describe(std::vector<PipelineStatus> pipelines);
   void publish(const std::string& member, MemberStatus status);
+  // The pipelines that are paused now.
+  void set_paused(std::set<std::string> pipelines);
+  void publish_settings(SettingsStatus settings);
   // From now on not ready, because it stops.
   void stopping();
 
   std::map<std::string, MemberStatus> members() const;
   std::vector<PipelineStatus> pipelines() const;
+  SettingsStatus settings() const;
   // Empty: ready. The same reason of several members stands once. Before the first publication:
   // {"starting"}; a member that has not joined:
   // {"joining"}; a member that joined and got no task is ready ("idle, spare" in its state).
@@ -75,6 +103,8 @@ class StatusBoard {
   mutable std::mutex mutex_;
   bool stopping_ = false;
   std::vector<PipelineStatus> pipelines_;
+  std::set<std::string> paused_;
+  SettingsStatus settings_;
   std::map<std::string, MemberStatus> members_;
   std::vector<Sample> samples_;  // one a second over the last 10 s, for rates
 };

@@ -36,7 +36,8 @@ StreamThread::StreamThread(StreamThreadSettings settings, Log& log, const Clock&
       durable_(durable),
       metrics_(metrics),
       meters_(meters_of(metrics)),
-      consumer_(log.consumer(settings_.consumer)) {}
+      consumer_(log.consumer(settings_.consumer)),
+      live_(settings_.live->get()) {}
 
 // The sink threads call wake(), and the consumer calls on_revoked() when it was not closed.
 StreamThread::~StreamThread() {
@@ -65,6 +66,7 @@ Result<bool> StreamThread::step() {
 
 Result<bool> StreamThread::serve_and_turn() {
   if (auto polled = consumer_->poll(); !polled) return polled.error();
+  if (auto taken = handle(take_settings()); !taken) return taken.error();
   if (auto taken = handle(take_replies()); !taken) return taken.error();
   if (assigned_.empty()) return false;
   return turn();
@@ -89,6 +91,17 @@ Result<bool> StreamThread::turn() {
   return *located || *taken;
 }
 
+// Once a step, so that nothing changes in the middle of a batch.
+Result<void> StreamThread::take_settings() {
+  const uint64_t version = settings_.live->version();
+  if (version == live_version_) return {};
+  live_version_ = version;
+  live_ = settings_.live->get();
+  for (const auto& task : tasks_)
+    if (auto done = task->apply(*live_); !done) return done;
+  return {};
+}
+
 // Retry: every task starts again; Stop goes to the worker.
 Result<void> StreamThread::handle(Result<void> outcome) {
   if (outcome) return {};
@@ -104,9 +117,9 @@ Result<bool> StreamThread::take_records() {
     Task& task = *fetched_[i];
     if (task.blocked()) continue;
     size_t most = kTake;
-    if (settings_.commit.every)
+    if (live_->commit.every)
       most = static_cast<size_t>(
-          std::clamp<int64_t>(*settings_.commit.every - taken_, 1, static_cast<int64_t>(kTake)));
+          std::clamp<int64_t>(*live_->commit.every - taken_, 1, static_cast<int64_t>(kTake)));
     auto messages = consumer_->take(i, most);
     if (!messages) return messages.error();
     if (messages->empty()) continue;
@@ -115,7 +128,7 @@ Result<bool> StreamThread::take_records() {
     taken_ += static_cast<int64_t>(messages->size());
     if (auto done = task.process(*messages, clock_.steady()); !done)
       return context(done.error(), "task " + task.stage().name + " " + to_string(task.at()));
-    if (settings_.commit.every && taken_ >= *settings_.commit.every) break;
+    if (live_->commit.every && taken_ >= *live_->commit.every) break;
   }
   ++turn_;
   return any;
@@ -151,7 +164,11 @@ Result<void> StreamThread::check_database(const Task& task, DatabaseOutput& data
     if (auto fence = commit_now(); !fence) return fence;
     return database.claim({});
   }
-  const bool alone = task.body().outputs.empty() && task.body().parts.size() == 1;
+  const auto& parts = task.body().parts;
+  const bool alone = task.body().outputs.empty() &&
+                     std::none_of(parts.begin(), parts.end(), [&](const Part* part) {
+                       return part != &database && part->active() && !part->paused();
+                     });
   const auto held = database.held_up_since();
   if (alone || !held || !database.blocked() || clock_.steady() - *held < settings_.drain) return {};
   log::warn("runtime", "{} is left behind at {} until its database is back", database.name(),
@@ -165,12 +182,12 @@ bool StreamThread::dirty() const {
 }
 
 bool StreamThread::commit_due(Duration now) const {
-  if (settings_.commit.every && taken_ >= *settings_.commit.every) return true;
+  if (live_->commit.every && taken_ >= *live_->commit.every) return true;
   const Duration since = now - last_commit_;
   if (since < kCommitAtMostEvery) return false;
   if (!dirty()) return false;
   if (now - idle_since_ >= kDrained) return true;
-  return since >= std::min<Duration>(settings_.commit.interval,
+  return since >= std::min<Duration>(live_->commit.interval,
                                      std::max(commit_took_ * kCommitShare, kCommitAtMostEvery));
 }
 

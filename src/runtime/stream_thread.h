@@ -16,6 +16,7 @@
 
 #include "config/spec.h"
 #include "log/log.h"
+#include "runtime/live_settings.h"
 #include "runtime/positions.h"
 #include "runtime/sink_thread.h"
 #include "runtime/start_offset.h"
@@ -36,7 +37,7 @@ class TaskFactory {
 struct StreamThreadSettings {
   ConsumerSettings consumer;  // client_id is the transactional id, too
   std::vector<std::string> topics;
-  config::Commit commit;
+  std::shared_ptr<const SharedSettings> live;
   config::OffsetReset offset_reset = config::OffsetReset::Earliest;
   Duration drain{};
 };
@@ -73,6 +74,7 @@ class StreamThread final : public RebalanceListener {
  private:
   Result<bool> serve_and_turn();
   Result<bool> turn();
+  Result<void> take_settings();
   Result<void> take_replies();
   Result<void> take_reply(SinkReply reply);
   Result<void> answer(Task& task, DatabaseOutput& database, SinkReply reply);
@@ -123,6 +125,9 @@ class StreamThread final : public RebalanceListener {
   Duration locating_since_{};
   Duration retry_at_{};    // of what failed last (producer, offsets)
   std::string waits_for_;  // why it is not ready; empty: it is
+
+  std::shared_ptr<const LiveSettings> live_;
+  uint64_t live_version_ = 0;
 
   int64_t taken_ = 0;          // records since the last commit
   bool outputs_open_ = false;  // a transaction may hold records

@@ -86,6 +86,7 @@ Result<bool> StreamThread::ensure_producer() {
   }
   for (const TopicPartition& at : assigned_) {
     tasks_.push_back(factory_->make(at, *producer_));
+    if (auto done = tasks_.back()->apply(*live_); !done) return done.error();
     pending_.push_back(tasks_.back().get());
   }
   located_ = false;
@@ -111,7 +112,7 @@ Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkRepl
   const bool claimed = reply.what == SinkReply::What::Claimed;
   if (auto done = database.on_reply(std::move(reply)); !done) return done;
   const bool runs = std::find(fetched_.begin(), fetched_.end(), &task) != fetched_.end();
-  if (!claimed || !runs || draining_) return {};
+  if (!claimed || !runs || draining_ || database.paused()) return {};
   task.rewind_for(database);
   log::info("runtime", "{} goes on at {}", database.name(), to_string(task.at()));
   return launch();
@@ -198,7 +199,7 @@ Result<bool> StreamThread::locate_task(Task& task) {
   const bool late = clock_.steady() - locating_since_ > settings_.drain;
   const bool others = !task.body().outputs.empty() ||
                       std::any_of(task.body().parts.begin(), task.body().parts.end(),
-                                  [](const Part* one) { return one->active(); });
+                                  [](const Part* one) { return one->active() && !one->paused(); });
   return late && others && !task.has_new_outputs();
 }
 

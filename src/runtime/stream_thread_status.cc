@@ -83,6 +83,8 @@ TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
   status.at = task.at();
   status.state = fetched < fetched_.size() ? "running" : "starting";
   if (task.blocked()) status.state = task.waits_for().empty() ? "running" : task.waits_for();
+  if (task.paused()) status.state = "paused";
+  status.paused = task.paused_pipelines();
   status.position = task.next();
   status.committed = task.committed().offset;
   status.event_time = task.event_time();

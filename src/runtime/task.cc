@@ -1,6 +1,7 @@
 #include "runtime/task.h"
 
 #include <algorithm>
+#include <set>
 
 namespace streamworker {
 
@@ -48,17 +49,42 @@ Result<void> Task::claim_parts() {
   return {};
 }
 
+Result<void> Task::apply(const LiveSettings& settings) {
+  for (Part* part : body_.parts) {
+    const auto found = settings.pipelines.find(part->pipeline());
+    if (found == settings.pipelines.end()) continue;
+    if (auto done = part->apply(found->second); !done) return done;
+  }
+  return {};
+}
+
+bool Task::paused() const {
+  return body_.outputs.empty() && !body_.parts.empty() &&
+         std::all_of(body_.parts.begin(), body_.parts.end(),
+                     [](const Part* part) { return part->paused(); });
+}
+
+std::vector<std::string> Task::paused_pipelines() const {
+  std::set<std::string> names;
+  for (const Part* part : body_.parts)
+    if (part->paused()) names.insert(part->pipeline());
+  return {names.begin(), names.end()};
+}
+
 bool Task::positions_known() const {
-  return new_outputs_.empty() && std::all_of(body_.parts.begin(), body_.parts.end(),
-                                             [](const Part* one) { return one->active(); });
+  const bool all = paused();
+  return new_outputs_.empty() &&
+         std::all_of(body_.parts.begin(), body_.parts.end(),
+                     [&](const Part* part) { return part->active() || (part->paused() && !all); });
 }
 
 Offset Task::start() const {
   std::optional<Offset> smallest;
   for (const auto& [name, position] : positions_)
     smallest = std::min(smallest.value_or(position), position);
+  const bool all = paused();
   for (const Part* part : body_.parts)
-    if (const auto position = part->position())
+    if (const auto position = part->position(); position && (all || !part->paused()))
       smallest = std::min(smallest.value_or(*position), *position);
   return smallest.value_or(group_);
 }
@@ -70,14 +96,19 @@ void Task::run_from(Offset offset) {
   for (const auto& [name, position] : positions_)
     replayed_until_ = std::max(replayed_until_, position);
   for (const Part* part : body_.parts)
-    replayed_until_ = std::max(replayed_until_, part->position().value_or(offset));
+    if (!part->paused())
+      replayed_until_ = std::max(replayed_until_, part->position().value_or(offset));
 }
 
 void Task::rewind_for(DatabaseOutput& late) {
   for (auto& [name, position] : positions_) position = std::max(position, next_);
   for (Part* part : body_.parts)
     if (part != &late) part->skip_taken();
-  run_from(std::min(next_, late.position().value_or(next_)));
+  const bool alone = body_.outputs.empty() &&
+                     std::all_of(body_.parts.begin(), body_.parts.end(),
+                                 [&](const Part* part) { return part == &late || part->paused(); });
+  const Offset position = late.position().value_or(next_);
+  run_from(alone ? position : std::min(next_, position));
 }
 
 Result<void> Task::process(std::span<const Message> messages, Duration now) {
@@ -120,8 +151,8 @@ bool Task::settled() const {
 }
 
 bool Task::blocked() const {
-  return std::any_of(body_.parts.begin(), body_.parts.end(),
-                     [](const Part* part) { return part->blocked(); });
+  return paused() || std::any_of(body_.parts.begin(), body_.parts.end(),
+                                 [](const Part* part) { return part->blocked(); });
 }
 
 std::optional<Duration> Task::due() const {
@@ -175,8 +206,11 @@ std::optional<Offset> Task::durable() const {
 }
 
 std::string Task::waits_for() const {
-  for (const Part* part : body_.parts)
+  const bool all = paused();
+  for (const Part* part : body_.parts) {
+    if (part->paused() && !all) continue;
     if (std::string reason = part->waits_for(); !reason.empty()) return reason;
+  }
   return {};
 }
 

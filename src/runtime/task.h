@@ -59,7 +59,13 @@ class Task {
 
   // Every part that is not active takes its position over.
   Result<void> claim_parts();
-  // Every position is known (a detached database does not count).
+  // New settings of the pipelines whose parts it has.
+  Result<void> apply(const LiveSettings& settings);
+  // Everything that it writes is paused: there is nothing to read for.
+  bool paused() const;
+  // The pipelines of it that are.
+  std::vector<std::string> paused_pipelines() const;
+  // Every position is known. One that is paused counts only when there is nothing else.
   bool positions_known() const;
   // The smallest of them: where to read from. REQUIRES: positions_known()
   Offset start() const;

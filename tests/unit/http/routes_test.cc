@@ -85,6 +85,30 @@ TEST_CASE("metrics are in the text format") {
   CHECK(it.get("/metrics?pretty").body.find("# HELP") == 0);
 }
 
+TEST_CASE("settings say value, default, origin and what was refused") {
+  Fixture it;
+  CHECK(it.get("/settings").body ==
+        R"j({"database":null,"poll_seconds":0,"read_at":null,"problem":null,"settings":[]})j");
+  log::hide("papagei-im-kaefig");
+  SettingsStatus settings;
+  settings.database = "shop";
+  settings.poll = std::chrono::milliseconds(500);
+  settings.read_at = it.clock().wall();
+  settings.settings = {
+      {"commit.every", "5", "null", "database", "2026-11-21 07:12:41.118000", "root@localhost", "",
+       ""},
+      {"databases.shop.password", "null", "null", "", "", "", "papagei-im-kaefig", "cannot"}};
+  it.board().publish_settings(settings);
+  CHECK(
+      it.get("/settings").body ==
+      R"j({"database":"shop","poll_seconds":0.5,"read_at":"2026-11-21T07:12:41Z","problem":null,)j"
+      R"j("settings":[{"name":"commit.every","value":5,"default":null,"origin":"database",)j"
+      R"j("updated_at":"2026-11-21T07:12:41.118000Z","updated_by":"root@localhost",)j"
+      R"j("refused":null},{"name":"databases.shop.password","value":null,"default":null,)j"
+      R"j("origin":null,"updated_at":null,"updated_by":null,)j"
+      R"j("refused":{"value":"***","reason":"cannot"}}]})j");
+}
+
 TEST_CASE("pipelines come with their rates") {
   Fixture it;
   it.board().describe({{"store", {"data"}, {"shop.Classifieds (upsert by id)"}, 0, 0}});
@@ -94,9 +118,10 @@ TEST_CASE("pipelines come with their rates") {
   it.clock().advance(std::chrono::seconds(4));
   member.pipeline_records = {{"store", 110}};
   it.board().publish("0", member);
-  CHECK(it.get("/pipelines").body ==
-        R"j({"pipelines":[{"name":"store","from":["data"],)j"
-        R"j("to":["shop.Classifieds (upsert by id)"],"records":110,"records_per_second":2.5}]})j");
+  CHECK(
+      it.get("/pipelines").body ==
+      R"j({"pipelines":[{"name":"store","from":["data"],)j"
+      R"j("to":["shop.Classifieds (upsert by id)"],"paused":false,"records":110,"records_per_second":2.5}]})j");
 }
 
 }  // namespace

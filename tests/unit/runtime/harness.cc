@@ -57,7 +57,8 @@ void Harness::start() {
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
   settings.consumer.group = file_.app;
   settings.consumer.client_id = "test-0";
-  settings.commit = file_.commit;
+  live = std::make_shared<SharedSettings>(live_settings(file_));
+  settings.live = live;
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
   stream = std::make_unique<StreamThread>(settings, *log, clock, board_, durable_, metrics_);

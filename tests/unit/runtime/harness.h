@@ -45,6 +45,7 @@ class Harness {
   std::string folder;
   std::unique_ptr<Log> log;
   std::unique_ptr<StreamThread> stream;
+  std::shared_ptr<SharedSettings> live;  // of the member; its file's settings after each start
 
  private:
   void start();
