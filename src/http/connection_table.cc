@@ -101,9 +101,7 @@ bool ConnectionTable::evict_locked() {
 }
 
 void ConnectionTable::stop() {
-  const uint64_t one = 1;
-  // An eventfd takes its first number without waiting.
-  if (write(stop_event_, &one, sizeof one) != sizeof one) throw std::runtime_error("http: eventfd");
+  eventfd_write(stop_event_, 1);  // cannot fail: nobody has written as much as it holds
 }
 
 }  // namespace streamworker::http

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 
 from harness import case
 from harness.classifieds_data import classifieds
@@ -11,6 +12,31 @@ from harness.mysql import Mysql
 
 RECORDS = 200_000
 SEED = 20200408
+EVERY = 1000  # commit.every of the file, with its one thread
+
+
+class CommitWatch:
+    """Looks every 50 ms how far the group's offsets are behind what the source's tasks took."""
+
+    def __init__(self, worker, topic):
+        self.worker, self.topic = worker, topic
+        self.behind = []  # records, over all partitions
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        while not self.over.wait(0.05):
+            members = self.worker.get_json("/assignment")["members"]
+            tasks = [task for member in members for task in member["tasks"]
+                     if task["topic"] == self.topic and task["committed"] is not None]
+            if tasks:
+                self.behind.append(sum(task["position"] - task["committed"] for task in tasks))
+
+    def end(self):
+        self.over.set()
+        self.thread.join()
+        return self.behind
 
 
 class Classifieds(case.Case):
@@ -25,10 +51,15 @@ class Classifieds(case.Case):
         self.job.watch_positions()
         # The independent client writes all repeated ids: only it chooses partitions itself.
         ours = RECORDS // 2
+        watch = CommitWatch(worker, self.job.topic)
+        self.addCleanup(watch.end)
         self.job.kafka.produce(self.job.topic, (
             found.record for found in classifieds(RECORDS - ours, SEED, repeated=0.6)))
         self.produce_with_worker(classifieds(ours, SEED + 1, first=RECORDS - ours, repeated=0))
-        self.job.wait_finished(120)
+        self.job.wait_finished(240)
+        behind = watch.end()
+        self.assertGreater(len(behind), 20)
+        self.assertLessEqual(max(behind), EVERY, "the group's offsets trail what was taken")
         self.assertEqual(sum(map(len, self.job.input.values())), RECORDS)
         self.job.check()
         self.job.check_batches()
