@@ -64,8 +64,7 @@ TEST_CASE("log: fetches that follow each other at once") {
     require(consumer->fetch({}));
   }
   require(consumer->fetch(all));
-  for (size_t i = 0; i < all.size(); ++i)
-    CHECK(values(take(*consumer, i, 10)) == numbers(0, 10));
+  for (size_t i = 0; i < all.size(); ++i) CHECK(values(take(*consumer, i, 10)) == numbers(0, 10));
 }
 
 TEST_CASE("log: take gives no more than it was asked for, and loses nothing") {
