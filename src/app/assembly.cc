@@ -14,8 +14,6 @@ namespace streamworker {
 namespace {
 
 const std::vector<double> kRowBounds = {1, 2, 5, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000};
-const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1,
-                                           .2,   .5,   1,    2,   5,   10};
 
 // Builds the body of one task: a visit for each node, which adds a step behind its input.
 class Builder {
@@ -190,13 +188,9 @@ class Builder {
 Assembly::Assembly(const Parts& parts, std::string owner, const std::function<void()>& wake)
     : parts_(parts), owner_(std::move(owner)), engine_(parts.clock) {
   for (const config::Database& database : parts.file.databases) {
-    const Labels labels = {{"database", database.name}};
-    SinkThread::Meters meters{
-        parts.metrics.histogram("sink_seconds", "how long a transaction took", labels,
-                                kSecondBounds),
-        parts.metrics.counter("sink_retries_total", "attempts that failed for a while", labels)};
-    sinks_[database.name] = std::make_unique<SinkThread>(database.name, open_database(database),
-                                                         parts.clock, meters, wake);
+    sinks_[database.name] =
+        std::make_unique<SinkThread>(database.name, open_database(database), parts.clock,
+                                     SinkThread::Meters(parts.metrics, database.name), wake);
   }
 }
 

@@ -174,6 +174,7 @@ bool Worker::wait_until_over(const std::function<bool()>& stop_asked) {
       log::info("app", "the input is at its end, and everything is written");
       return true;
     }
+    end_if_stopped();
   }
   return true;
 }
@@ -183,6 +184,14 @@ void Worker::set_gauges() {
   for (const auto& [name, member] : board_.members()) tasks += member.tasks.size();
   metrics_.gauge("assigned_tasks", "tasks of this worker").set(static_cast<double>(tasks));
   metrics_.gauge("ready", "1: /health/ready says so").set(board_.reasons().empty() ? 1 : 0);
+}
+
+// A job with an end does not wait for somebody to repair a table.
+void Worker::end_if_stopped() {
+  if (!feeding_->finite()) return;
+  for (const Reason& reason : board_.reasons())
+    if (reason.what == "pipeline stopped")
+      fail("pipeline " + reason.details.at("pipeline") + ": " + reason.details.at("error"));
 }
 
 bool Worker::finished() {

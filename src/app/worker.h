@@ -44,6 +44,7 @@ class Worker {
   bool wait_until_over(const std::function<bool()>& stop_asked);
   void set_gauges();
   bool finished();
+  void end_if_stopped();
   void stop();
   std::vector<PipelineStatus> describe_pipelines() const;
 

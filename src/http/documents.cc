@@ -137,7 +137,9 @@ std::string pipelines_document(const std::vector<PipelineStatus>& pipelines) {
     json.member("paused", pipeline.paused)
         .member("records", static_cast<int64_t>(pipeline.records))
         .member("records_per_second", pipeline.rate)
-        .end_object();
+        .member("state", pipeline.state);
+    if (!pipeline.why.empty()) json.member("why", log::redact(pipeline.why));
+    json.end_object();
   }
   json.end_array().end_object();
   return json.take();

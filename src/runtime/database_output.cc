@@ -8,6 +8,16 @@ constexpr size_t kQueuedBatches = 8;  // more than these block the task
 constexpr size_t kSpareBatches = 4;
 constexpr size_t kSpareBytes = 4UL << 20;  // a larger batch is not kept for reuse
 constexpr Duration kPositionEvery = std::chrono::seconds(1);
+constexpr Duration kFirstTry = std::chrono::seconds(1);
+constexpr Duration kLastTry = std::chrono::seconds(30);
+
+// 1 s doubling to 30 s, less up to a quarter that differs between parts.
+Duration until_next_try(int stops, const PartId& part) {
+  const Duration full = std::min(kLastTry, kFirstTry * (1 << std::min(stops - 1, 5)));
+  const size_t spread = std::hash<std::string>()(part.owner + part.sink) + part.partition * 5U +
+                        static_cast<size_t>(stops) * 3U;
+  return full - full / 4 * static_cast<int64_t>(spread % 16) / 16;
+}
 
 }  // namespace
 
@@ -51,7 +61,18 @@ void DatabaseOutput::detach() {
   held_up_since_.reset();
 }
 
-Result<void> DatabaseOutput::on_reply(SinkReply reply) {
+// What it had goes, its position stays.
+void DatabaseOutput::stop(SinkReply reply, Duration now) {
+  claim_proves_ = state_ == State::Claiming || reply.trouble == Trouble::Schema;
+  detach();
+  state_ = State::Stopped;
+  ++stops_;
+  retry_at_ = now + until_next_try(stops_, id_);
+  if (!stopped_) stopped_ = Stop{reply.at, {}};
+  stopped_->error = std::move(reply.error.message);
+}
+
+Result<void> DatabaseOutput::on_reply(SinkReply reply, Duration now) {
   if (reply.batch && reply.batch->bytes() <= kSpareBytes && spare_.size() < kSpareBatches)
     spare_.push_back(std::move(reply.batch));
   held_up_since_.reset();
@@ -59,6 +80,7 @@ Result<void> DatabaseOutput::on_reply(SinkReply reply) {
     case SinkReply::What::Claimed:
       state_ = State::Active;
       from_ = passed_ = durable_ = sent_ = reply.claim.next;
+      if (claim_proves_) stopped_.reset();
       break;
     case SinkReply::What::Unknown:
       state_ = State::Unknown;
@@ -67,10 +89,15 @@ Result<void> DatabaseOutput::on_reply(SinkReply reply) {
       durable_ = reply.end;
       --queued_;
       if (queued_ > 0) held_up_since_ = now_;
+      stopped_.reset();
+      stops_ = 0;
       break;
     case SinkReply::What::Fenced:
       detach();
       state_ = State::Fenced;
+      break;
+    case SinkReply::What::Stopped:
+      stop(std::move(reply), now);
       break;
     case SinkReply::What::Failed:
       detach();
@@ -149,6 +176,7 @@ bool DatabaseOutput::blocked() const {
 }
 
 std::optional<Duration> DatabaseOutput::due() const {
+  if (left_out()) return retry_at_;
   if (state_ != State::Active) return {};
   if (open_) return opened_at_ + limits_.window;
   return {};
@@ -156,8 +184,8 @@ std::optional<Duration> DatabaseOutput::due() const {
 
 std::string DatabaseOutput::waits_for() const {
   if (paused_ && state_ != State::Claiming) return "pipeline " + pipeline() + " is paused";
-  const auto away = sink_.away();
-  if (away) return "database " + sink_.name() + " away: " + away->error;
+  if (stopped_) return "pipeline " + pipeline() + " stopped: " + stopped_->error;
+  if (const auto waits = sink_.waits()) return waits->in_words(sink_.name());
   return state_ == State::Claiming ? "the position in database " + sink_.name() : "";
 }
 

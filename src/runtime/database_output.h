@@ -5,6 +5,10 @@
 // record never cross a batch. Its position covers every record passed before the first one of the
 // next batch, whether it was written or not. A pause drops what is open or queued; while it lasts
 // the position is claimed (made, when it is new) and stays. The task's thread only.
+//
+// A part whose table does not fit, or may not be written, is stopped: what it had is dropped, its
+// position stays, and it claims its position again after 1 s, then 2, 4 … at most 30 s, so that it
+// goes on by itself once the database was repaired.
 #pragma once
 
 #include <algorithm>
@@ -52,6 +56,16 @@ class DatabaseOutput final : public Part {
   void detach();
   bool active() const override { return state_ == State::Active; }
   bool unknown() const override { return state_ == State::Unknown; }
+  struct Stop {
+    WallTime since;  // of the first error; it was not written since
+    std::string error;
+  };
+  // Set until it is known to be repaired.
+  const std::optional<Stop>& stopped() const { return stopped_; }
+  bool left_out() const override { return state_ == State::Stopped; }
+  // A stopped part is to be claimed again.
+  bool retry_due(Duration now) const { return left_out() && now >= retry_at_; }
+  const std::string& database() const { return sink_.name(); }
   // Somebody else took the position over.
   bool fenced() const { return state_ == State::Fenced; }
   uint64_t number() const { return number_; }
@@ -59,15 +73,16 @@ class DatabaseOutput final : public Part {
   bool waiting() const { return state_ == State::Claiming || queued_ > 0; }
   // Since when the sink thread has not taken anything although something waits (steady); for 4.8.
   std::optional<Duration> held_up_since() const { return held_up_since_; }
-  // Stop: the sink says that a person must act.
-  Result<void> on_reply(SinkReply reply);
+  // Stop: the worker must end.
+  Result<void> on_reply(SinkReply reply, Duration now);
 
  private:
-  enum class State { Idle, Claiming, Unknown, Active, Fenced, Detached };
+  enum class State { Idle, Claiming, Unknown, Active, Fenced, Stopped, Detached };
 
   std::unique_ptr<Batch> fresh_batch();
   void close_batch(Offset end);
   void send(std::unique_ptr<Batch> batch, Offset end);
+  void stop(SinkReply reply, Duration now);
 
   PartId id_;
   const Table& table_;
@@ -89,6 +104,10 @@ class DatabaseOutput final : public Part {
   Duration opened_at_{};
   std::optional<Duration> held_up_since_;
   std::vector<std::unique_ptr<Batch>> spare_;
+  std::optional<Stop> stopped_;
+  bool claim_proves_ = false;  // an answered claim means that what stopped it was repaired
+  int stops_ = 0;              // since something was written
+  Duration retry_at_{};
 };
 
 }  // namespace streamworker

@@ -29,6 +29,9 @@ class Part : public Step {
   virtual bool active() const = 0;
   // The claim was answered: there is no position, and it was not told where to begin; it is new.
   virtual bool unknown() const = 0;
+  // It takes nothing until a person, or somebody else, has done something; the task goes on without
+  // it. What has to be read again then is said by the claim that follows.
+  virtual bool left_out() const { return false; }
   // Where it has to be read from, durably. None: not active.
   virtual std::optional<Offset> position() const = 0;
   // Before each batch of messages: what time it is (steady).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/human.h"
 #include "base/log.h"
 
 namespace streamworker {
@@ -12,20 +13,73 @@ constexpr Duration kFirstRetry = std::chrono::milliseconds(100);
 constexpr Duration kLastRetry = std::chrono::seconds(5);
 constexpr Duration kNothingToDo = std::chrono::hours(1);
 
-// Doubles from 100 ms to 5 s; the part's number spreads parts over the last quarter.
-Duration back_off(int failures, uint64_t part) {
+constexpr int kBusyFrom = 2;  // failures in a row: one deadlock is nothing to speak of
+const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1,
+                                           .2,   .5,   1,    2,   5,   10};
+
+// Doubles from 100 ms to 5 s; the part's owner and place spread parts and workers over the last
+// quarter.
+Duration back_off(int failures, const PartId& part) {
   const Duration full = std::min(kLastRetry, kFirstRetry * (1 << std::min(failures - 1, 6)));
-  return full - full / 4 * static_cast<int64_t>(part % 8) / 8;
+  const size_t spread = std::hash<std::string>()(part.owner + part.sink) + part.partition * 5U +
+                        static_cast<size_t>(failures) * 3U;
+  return full - full / 4 * static_cast<int64_t>(spread % 16) / 16;
+}
+
+const char* class_of(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::Busy:
+      return "busy";
+    case Trouble::Away:
+      return "away";
+    case Trouble::Refusals:
+      return "dead_letters";
+    case Trouble::Schema:
+      return "schema";
+    case Trouble::Denied:
+      return "denied";
+    case Trouble::Unknown:
+    case Trouble::Fatal:
+      break;
+  }
+  return "unknown";
+}
+
+const char* advice(Trouble trouble) {
+  switch (trouble) {
+    case Trouble::Schema:
+      return "; repair the table, or the file and start again";
+    case Trouble::Denied:
+      return "; give the user this right, or correct user, password or file";
+    default:
+      return "; not an error that is known to pass: look at the database";
+  }
 }
 
 }  // namespace
+
+SinkThread::Meters::Meters(Metrics& metrics, const std::string& database)
+    : seconds(metrics.histogram("sink_seconds", "how long a transaction took",
+                                {{"database", database}}, kSecondBounds)) {
+  for (const Trouble trouble : {Trouble::Busy, Trouble::Away, Trouble::Refusals, Trouble::Schema,
+                                Trouble::Denied, Trouble::Unknown})
+    retries.emplace(
+        trouble,
+        metrics.counter("sink_retries_total", "attempts that failed and are tried again, by class",
+                        {{"database", database}, {"class", class_of(trouble)}}));
+}
+
+std::string SinkThread::Waits::in_words(const std::string& database) const {
+  if (trouble == Trouble::Refusals) return "refused rows cannot be kept: " + error;
+  return fmt::format("database {} {}: {}", database, class_of(trouble), error);
+}
 
 SinkThread::SinkThread(std::string name, std::unique_ptr<Database> database, const Clock& clock,
                        Meters meters, std::function<void()> wake)
     : name_(std::move(name)),
       database_(std::move(database)),
       clock_(clock),
-      meters_(meters),
+      meters_(std::move(meters)),
       wake_(std::move(wake)),
       thread_([this] { run(); }) {}
 
@@ -80,9 +134,9 @@ std::vector<SinkReply> SinkThread::replies() {
   return std::exchange(replies_, {});
 }
 
-std::optional<SinkThread::Away> SinkThread::away() const {
+std::optional<SinkThread::Waits> SinkThread::waits() const {
   const std::lock_guard lock(mutex_);
-  return away_;
+  return away_ ? away_ : busy_;
 }
 
 void SinkThread::run() {
@@ -100,21 +154,17 @@ void SinkThread::run() {
 
 // REQUIRES: mutex_ is held. The parts take turns.
 std::optional<uint64_t> SinkThread::next_due(Duration now, std::optional<Duration>& sleep) {
+  if (std::erase_if(queues_, [](const auto& one) { return one.second->dropped; }) > 0) calm_down();
   std::optional<uint64_t> first;
   std::optional<uint64_t> after;
-  for (auto it = queues_.begin(); it != queues_.end();) {
-    Queue& queue = *it->second;
-    if (queue.dropped) {
-      it = queues_.erase(it);
-      continue;
+  for (const auto& [part, queue] : queues_) {
+    if (queue->jobs.empty()) continue;
+    if (queue->retry_at <= now) {
+      if (!first) first = part;
+      if (!after && part > last_) after = part;
+    } else {
+      sleep = std::min(sleep.value_or(kNothingToDo), queue->retry_at - now);
     }
-    if (!queue.jobs.empty() && queue.retry_at <= now) {
-      if (!first) first = it->first;
-      if (!after && it->first > last_) after = it->first;
-    } else if (!queue.jobs.empty()) {
-      sleep = std::min(sleep.value_or(kNothingToDo), queue.retry_at - now);
-    }
-    ++it;
   }
   return after ? after : first;
 }
@@ -141,10 +191,10 @@ std::optional<Duration> SinkThread::work() {
     failed(*queue, outcome.error());
     return {};
   }
-  succeeded(*queue);
+  answered(*queue);
   reply.part = last_;
   reply.batch = std::move(job->batch);
-  queue->dead = reply.what == SinkReply::What::Fenced || reply.what == SinkReply::What::Failed;
+  queue->dead = reply.what == SinkReply::What::Fenced || !outcome;
   if (queue->dead)
     queue->jobs.clear();
   else
@@ -158,20 +208,32 @@ SinkReply SinkThread::attempt(Queue& queue, Job& job, Result<void>& outcome) {
   SinkReply reply;
   outcome = job.kind == Job::Kind::Claim ? attempt_claim(queue, job, reply)
                                          : attempt_write(queue, job, reply);
-  if (!outcome && outcome.error().remedy != Remedy::Retry) {
-    reply.what = SinkReply::What::Failed;
-    reply.error = context(outcome.error(), "database " + name_);
-  }
+  if (outcome) return reply;
+  reply.trouble = database_->trouble();
+  queue.trouble = reply.trouble;
+  if (reply.trouble == Trouble::Away) prepared_.clear();
+  if (outcome.error().remedy == Remedy::Retry) return reply;
+  prepared_.erase(queue.table.name);
+  reply.what = reply.trouble == Trouble::Fatal ? SinkReply::What::Failed : SinkReply::What::Stopped;
+  reply.at = clock_.wall();
+  reply.error = context(outcome.error(), "database " + name_);
+  if (reply.what == SinkReply::What::Failed) return reply;
+  reply.error.message += advice(reply.trouble);
+  meters_.retries.at(reply.trouble).add();
   return reply;
 }
 
+Result<void> SinkThread::prepare(const Queue& queue) {
+  if (prepared_.contains(queue.table.name)) return {};
+  auto warnings = database_->prepare(queue.table);
+  if (!warnings) return warnings.error();
+  for (const std::string& warning : *warnings) log::warn("sink", "{}: {}", name_, warning);
+  prepared_.insert(queue.table.name);
+  return {};
+}
+
 Result<void> SinkThread::attempt_claim(Queue& queue, const Job& job, SinkReply& reply) {
-  if (!prepared_.contains(queue.table.name)) {
-    auto warnings = database_->prepare(queue.table);
-    if (!warnings) return warnings.error();
-    for (const std::string& warning : *warnings) log::warn("sink", "{}: {}", name_, warning);
-    prepared_.insert(queue.table.name);
-  }
+  if (auto ready = prepare(queue); !ready) return ready;
   auto claim = database_->claim(queue.id, job.start);
   if (!claim) return claim.error();
   queue.claim = *claim;
@@ -181,6 +243,7 @@ Result<void> SinkThread::attempt_claim(Queue& queue, const Job& job, SinkReply& 
 }
 
 Result<void> SinkThread::attempt_write(Queue& queue, const Job& job, SinkReply& reply) {
+  if (auto ready = prepare(queue); !ready) return ready;
   const Batch none(queue.table.columns);
   auto written =
       database_->write({queue.id, queue.claim, job.end, queue.table, job.batch ? *job.batch : none},
@@ -192,24 +255,45 @@ Result<void> SinkThread::attempt_write(Queue& queue, const Job& job, SinkReply& 
   return {};
 }
 
+// For a while. REQUIRES: mutex_ is held.
 void SinkThread::failed(Queue& queue, const Error& error) {
   ++queue.failures;
-  const Duration wait = back_off(queue.failures, last_);
+  const Duration wait = back_off(queue.failures, queue.id);
   queue.retry_at = clock_.steady() + wait;
-  meters_.retries.add();
-  if (!away_) {
-    away_ = Away{clock_.wall(), error.message};
-    log::warn("sink", "{} away ({}); {} waits, trying again", name_, error.message, queue.id.sink);
+  meters_.retries.at(queue.trouble).add();
+  const bool away = queue.trouble == Trouble::Away;
+  if (!away && queue.failures < kBusyFrom) return;
+  auto& waits = away ? away_ : busy_;
+  if (!waits) {
+    waits = Waits{queue.trouble, clock_.wall(), ""};
+    log::warn("sink", "{} {} ({}); {} waits, next try in {}", name_,
+              away ? "away" : "does not take a batch", error.message, queue.id.sink,
+              format_elapsed(wait));
   }
-  away_->error = error.message;
+  waits->error = error.message;
 }
 
-void SinkThread::succeeded(Queue& queue) {
+// The database said something: it is there. REQUIRES: mutex_ is held.
+void SinkThread::answered(Queue& queue) {
   queue.failures = 0;
-  if (!away_) return;
-  const double seconds = static_cast<double>((clock_.wall() - away_->since).count()) / 1e6;
-  log::info("sink", "{} is back after {:.1f} s; nothing lost", name_, seconds);
-  away_.reset();
+  if (away_) {
+    log::info("sink", "{} is back after {}; nothing lost", name_,
+              format_elapsed(std::chrono::duration_cast<Duration>(clock_.wall() - away_->since)));
+    away_.reset();
+  }
+  calm_down();
+}
+
+// REQUIRES: mutex_ is held.
+void SinkThread::calm_down() {
+  if (!busy_) return;
+  const bool still = std::any_of(queues_.begin(), queues_.end(), [](const auto& one) {
+    return one.second->failures >= kBusyFrom && one.second->trouble != Trouble::Away;
+  });
+  if (still) return;
+  log::info("sink", "{} takes everything again after {}; nothing lost", name_,
+            format_elapsed(std::chrono::duration_cast<Duration>(clock_.wall() - busy_->since)));
+  busy_.reset();
 }
 
 }  // namespace streamworker

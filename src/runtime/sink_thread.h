@@ -3,8 +3,13 @@
 //
 // Parts are named by a number that is never used again, so that a reply for one that is gone is
 // ignored. Each part has a queue of its own, worked in order; one that failed for a while steps
-// aside (retried for ever, 100 ms doubling to 5 s, with jitter) and the others go on. All but `run`
-// is called by the stream thread; `wake` is called by the sink thread when replies are there.
+// aside (retried for ever, 100 ms doubling to 5 s, with jitter) and the others go on. One that
+// fails for a reason that only a person can mend is answered with Stopped and forgotten; the others
+// go on, too. All but `run` is called by the stream thread; `wake` is called by the sink thread
+// when replies are there.
+//
+// A table is checked before its first use, after the connection was lost, and after an error that
+// says that it does not fit.
 #pragma once
 
 #include <atomic>
@@ -30,7 +35,8 @@ struct SinkReply {
     Unknown,  // there is no position, and none was asked to be made
     Written,  // everything below `end` is durable
     Fenced,   // somebody else took the position over; later writes of the part were dropped
-    Failed,   // `error`: a person must act
+    Stopped,  // `error`, about `trouble`: a person must act, the part's other writes were dropped
+    Failed,   // `error`: the worker must end
   };
   uint64_t part = 0;
   What what = What::Written;
@@ -38,13 +44,16 @@ struct SinkReply {
   Offset end = 0;
   std::unique_ptr<Batch> batch;  // given back for reuse; may be null
   Error error;
+  Trouble trouble = Trouble::Unknown;
+  WallTime at;  // of a Stopped
 };
 
 class SinkThread {
  public:
   struct Meters {
+    Meters(Metrics& metrics, const std::string& database);
     Histogram seconds;
-    Counter retries;
+    std::map<Trouble, Counter> retries;  // attempts that failed, by class
   };
   SinkThread(std::string name, std::unique_ptr<Database> database, const Clock& clock,
              Meters meters, std::function<void()> wake);
@@ -61,12 +70,16 @@ class SinkThread {
   void drop(uint64_t part);
   std::vector<SinkReply> replies();
 
-  struct Away {
+  // Away: there is no connection. Busy: a batch failed at least twice on a connection that works.
+  // Refusals: refused rows cannot be kept.
+  struct Waits {
+    Trouble trouble = Trouble::Away;
     WallTime since;
     std::string error;
+    std::string in_words(const std::string& database) const;  // "database shop away: 2002: …"
   };
-  // Set while the last attempt failed.
-  std::optional<Away> away() const;
+  // Why batches wait; none: they do not.
+  std::optional<Waits> waits() const;
   const std::string& name() const { return name_; }
 
  private:
@@ -83,9 +96,10 @@ class SinkThread {
     Claim claim;
     std::deque<Job> jobs;
     Duration retry_at{};
-    int failures = 0;
+    int failures = 0;  // of the first job, in a row
+    Trouble trouble = Trouble::Unknown;
     bool dropped = false;
-    bool dead = false;  // its last reply was Fenced or Failed: what still comes is thrown away
+    bool dead = false;  // its last reply was an end: what still comes is thrown away
   };
 
   void run();
@@ -93,10 +107,12 @@ class SinkThread {
   std::optional<Duration> work();
   std::optional<uint64_t> next_due(Duration now, std::optional<Duration>& sleep);
   SinkReply attempt(Queue& queue, Job& job, Result<void>& outcome);
+  Result<void> prepare(const Queue& queue);
   Result<void> attempt_claim(Queue& queue, const Job& job, SinkReply& reply);
   Result<void> attempt_write(Queue& queue, const Job& job, SinkReply& reply);
   void failed(Queue& queue, const Error& error);
-  void succeeded(Queue& queue);
+  void answered(Queue& queue);
+  void calm_down();
 
   std::string name_;
   std::unique_ptr<Database> database_;
@@ -104,14 +120,15 @@ class SinkThread {
   Meters meters_;
   std::function<void()> wake_;
   uint64_t last_number_ = 0;        // the stream thread's
-  std::set<std::string> prepared_;  // tables
+  std::set<std::string> prepared_;  // tables that were checked
   uint64_t last_ = 0;               // part worked last, for turns
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<uint64_t, std::unique_ptr<Queue>> queues_;
   std::vector<SinkReply> replies_;
-  std::optional<Away> away_;
+  std::optional<Waits> away_;
+  std::optional<Waits> busy_;  // of the part that failed for longest
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -8,7 +8,17 @@ namespace {
 constexpr Duration kSampleEvery = std::chrono::seconds(1);
 constexpr Duration kRateOver = std::chrono::seconds(10);
 
-bool same(const Reason& a, const Reason& b) { return a.what == b.what && a.details == b.details; }
+constexpr const char* kSince = "since";
+
+// But for when it began.
+bool same(const Reason& a, const Reason& b) {
+  const auto rest = [](const Reason& reason) {
+    auto details = reason.details;
+    details.erase(kSince);
+    return details;
+  };
+  return a.what == b.what && rest(a) == rest(b);
+}
 
 }  // namespace
 
@@ -66,6 +76,13 @@ std::vector<PipelineStatus> StatusBoard::pipelines() const {
   const std::scoped_lock lock(mutex_);
   std::vector<PipelineStatus> out = pipelines_;
   for (PipelineStatus& pipeline : out) pipeline.paused = paused_.contains(pipeline.name);
+  for (PipelineStatus& pipeline : out)
+    for (const auto& [name, member] : members_)
+      if (const auto stopped = member.stopped.find(pipeline.name);
+          stopped != member.stopped.end()) {
+        pipeline.state = "stopped";
+        pipeline.why = stopped->second;
+      }
   if (samples_.empty()) return out;
   const Duration now = clock_.steady();
   const Sample* base = &samples_.front();
@@ -90,8 +107,11 @@ std::vector<Reason> StatusBoard::reasons() const {
   if (members_.empty()) return {{"starting", {}}};
   std::vector<Reason> out;
   const auto add = [&](const Reason& reason) {
-    if (std::none_of(out.begin(), out.end(), [&](const Reason& r) { return same(r, reason); }))
-      out.push_back(reason);
+    const auto known =
+        std::find_if(out.begin(), out.end(), [&](const Reason& r) { return same(r, reason); });
+    if (known == out.end()) return out.push_back(reason);
+    if (const auto since = reason.details.find(kSince); since != reason.details.end())
+      known->details[kSince] = std::min(known->details[kSince], since->second);
   };
   for (const auto& [name, member] : members_) {
     if (!member.joined) add({"joining", {{"member", name}}});

@@ -40,8 +40,10 @@ struct PipelineStatus {
   std::vector<std::string> from;  // streams, pipelines
   std::vector<std::string> to;    // "mtdataengineer.Classifieds (upsert by id)", "topic out", "log"
   bool paused = false;
-  double records = 0;  // taken since start
-  double rate = 0;     // records per second over the last 10 s
+  double records = 0;             // taken since start
+  double rate = 0;                // records per second over the last 10 s
+  std::string state = "running";  // or "stopped"
+  std::string why;                // it is not running; else empty
 };
 
 struct MemberStatus {
@@ -49,6 +51,7 @@ struct MemberStatus {
   std::vector<TaskStatus> tasks;
   std::vector<Reason> reasons;                     // of this member alone; empty: ready
   std::map<std::string, double> pipeline_records;  // taken by each pipeline since start
+  std::map<std::string, std::string> stopped;      // pipelines, with the error
 };
 
 // A key that can change while the worker runs, or a name in the settings table that is none.
@@ -86,7 +89,8 @@ class StatusBoard {
   std::map<std::string, MemberStatus> members() const;
   std::vector<PipelineStatus> pipelines() const;
   SettingsStatus settings() const;
-  // Empty: ready. The same reason of several members stands once. Before the first publication:
+  // Empty: ready. The same reason of several members stands once, since the first of them. Before
+  // the first publication:
   // {"starting"}; a member that has not joined:
   // {"joining"}; a member that joined and got no task is ready ("idle, spare" in its state).
   std::vector<Reason> reasons() const;

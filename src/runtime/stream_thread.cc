@@ -112,8 +112,8 @@ Result<void> StreamThread::handle(Result<void> outcome) {
 
 Result<bool> StreamThread::take_records() {
   bool any = false;
-  for (size_t k = 0; k < fetched_.size(); ++k) {
-    const size_t i = (turn_ + k) % fetched_.size();
+  for (size_t k = 0; k < reading_; ++k) {
+    const size_t i = (turn_ + k) % reading_;
     Task& task = *fetched_[i];
     if (task.blocked()) continue;
     size_t most = kTake;
@@ -151,13 +151,15 @@ Result<void> StreamThread::check_parts(Task& task) {
 
 // One that answered after the task had started without it begins where new things begin; one whose
 // position somebody else took is claimed again if the group says that we are its owner; one that is
-// away for longer than `drain` is left behind, when the task has other things to do.
+// away for longer than `drain` is left behind, when the task has other things to do; one that was
+// stopped is tried again from time to time.
 Result<void> StreamThread::check_database(const Task& task, DatabaseOutput& database) {
   if (database.unknown()) {
     auto at = start_offset(log_, fresh(task), settings_.offset_reset);
     if (!at) return at.error();
     return database.claim(*at);
   }
+  if (database.retry_due(clock_.steady())) return database.claim({});
   if (database.fenced()) {
     log::warn("runtime", "{}: somebody else wrote {}; asking the group who owns it",
               database.name(), to_string(task.at()));

@@ -78,6 +78,8 @@ class StreamThread final : public RebalanceListener {
   Result<void> take_replies();
   Result<void> take_reply(SinkReply reply);
   Result<void> answer(Task& task, DatabaseOutput& database, SinkReply reply);
+  size_t stopped_parts(const DatabaseOutput& like) const;
+  void tell_stops(MemberStatus& status) const;
   Result<bool> wait_for(const Error& error);
   std::vector<TopicPartition> partitions_to_ask() const;
   Result<void> read_positions();
@@ -117,7 +119,8 @@ class StreamThread final : public RebalanceListener {
   std::vector<TopicPartition> assigned_;
   std::vector<std::unique_ptr<Task>> tasks_;
   std::vector<Task*> pending_;  // positions not known yet
-  std::vector<Task*> fetched_;  // in the order of the last `fetch`
+  std::vector<Task*> fetched_;  // that have started, in the order of the last `fetch`
+  size_t reading_ = 0;          // of these, the first so many are read; nothing takes the others'
   bool joined_ = false;
   bool draining_ = false;  // giving partitions back: nothing starts any more
   bool located_ = false;   // the group's offsets of the pending tasks were read

@@ -58,6 +58,7 @@ void StreamThread::drop_tasks() {
   tasks_.clear();
   pending_.clear();
   fetched_.clear();
+  reading_ = 0;
   located_ = false;
   taken_ = 0;
   outputs_open_ = false;
@@ -108,9 +109,26 @@ Result<void> StreamThread::take_reply(SinkReply reply) {
   return {};  // its task is gone
 }
 
+// Of the same pipeline and database.
+size_t StreamThread::stopped_parts(const DatabaseOutput& like) const {
+  size_t count = 0;
+  for (const auto& task : tasks_)
+    for (const DatabaseOutput* one : task->body().databases)
+      if (one->name() == like.name() && one->database() == like.database() && one->stopped())
+        ++count;
+  return count;
+}
+
 Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkReply reply) {
   const bool claimed = reply.what == SinkReply::What::Claimed;
-  if (auto done = database.on_reply(std::move(reply)); !done) return done;
+  const bool was_stopped = database.stopped().has_value();
+  if (auto done = database.on_reply(std::move(reply), clock_.steady()); !done) return done;
+  const bool stopped = database.stopped().has_value();
+  if (stopped && !was_stopped && stopped_parts(database) == 1)
+    log::error("runtime", "pipeline {} stopped: {}; it is tried again, in the end each 30 s",
+               database.pipeline(), database.stopped()->error);
+  if (was_stopped && !stopped && stopped_parts(database) == 0)
+    log::info("runtime", "pipeline {} goes on; nothing lost", database.pipeline());
   const bool runs = std::find(fetched_.begin(), fetched_.end(), &task) != fetched_.end();
   if (!claimed || !runs || draining_ || database.paused()) return {};
   task.rewind_for(database);
@@ -211,8 +229,12 @@ Result<void> StreamThread::launch() {
   if (moved)
     if (auto done = commit_now(); !done) return done;
   tell_durable();
+  const auto idle = std::stable_partition(fetched_.begin(), fetched_.end(),
+                                          [](const Task* task) { return !task->idle(); });
+  reading_ = static_cast<size_t>(idle - fetched_.begin());
   std::vector<Position> positions;
-  for (const Task* task : fetched_) positions.push_back({task->at(), task->next()});
+  for (size_t i = 0; i < reading_; ++i)
+    positions.push_back({fetched_[i]->at(), fetched_[i]->next()});
   if (auto done = consumer_->fetch(positions); !done) return done;
   idle_since_ = clock_.steady();
   if (pending_.empty()) {

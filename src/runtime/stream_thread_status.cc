@@ -2,6 +2,7 @@
 // assignment.
 #include <algorithm>
 
+#include "base/human.h"
 #include "base/log.h"
 #include "runtime/stream_thread.h"
 
@@ -10,6 +11,11 @@ namespace streamworker {
 namespace {
 
 constexpr Duration kPublishEvery = std::chrono::milliseconds(100);
+
+std::string what_of(Trouble trouble) {
+  if (trouble == Trouble::Refusals) return "dead letters wait";
+  return trouble == Trouble::Away ? "database away" : "database busy";
+}
 
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
@@ -47,14 +53,34 @@ void StreamThread::publish(bool now) {
   for (const auto& [name, count] : taken_before_) status.pipeline_records[name] += count;
   if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
   for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
-    if (const auto away = sink->away())
-      status.reasons.push_back(
-          {"database away",
-           {{"database", sink->name()},
-            {"since", fmt::format("{}", away->since.time_since_epoch().count())},
-            {"error", away->error}}});
+    if (const auto waits = sink->waits())
+      status.reasons.push_back({what_of(waits->trouble),
+                                {{"database", sink->name()},
+                                 {"since", format_time(waits->since)},
+                                 {"error", waits->error}}});
+  tell_stops(status);
   set_lag(status);
   board_.publish(settings_.consumer.client_id, std::move(status));
+}
+
+// Once for a pipeline and database, whichever of its parts it is, since the first of them.
+void StreamThread::tell_stops(MemberStatus& status) const {
+  std::map<std::pair<std::string, std::string>, DatabaseOutput::Stop> stops;
+  for (const auto& task : tasks_)
+    for (const DatabaseOutput* database : task->body().databases)
+      if (const auto& stop = database->stopped()) {
+        const auto [at, first] =
+            stops.try_emplace({database->pipeline(), database->database()}, *stop);
+        if (!first) at->second.since = std::min(at->second.since, stop->since);
+      }
+  for (const auto& [where, stop] : stops) {
+    status.reasons.push_back({"pipeline stopped",
+                              {{"pipeline", where.first},
+                               {"database", where.second},
+                               {"since", format_time(stop.since)},
+                               {"error", stop.error}}});
+    status.stopped.emplace(where.first, stop.error);
+  }
 }
 
 void StreamThread::set_lag(const MemberStatus& status) {
@@ -82,13 +108,16 @@ TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
   status.stage = task.stage().name;
   status.at = task.at();
   status.state = fetched < fetched_.size() ? "running" : "starting";
-  if (task.blocked()) status.state = task.waits_for().empty() ? "running" : task.waits_for();
+  if (const std::string without = task.runs_without();
+      fetched < fetched_.size() && !without.empty())
+    status.state = "running without " + without;
+  if (task.blocked() && !task.waits_for().empty()) status.state = task.waits_for();
   if (task.paused()) status.state = "paused";
   status.paused = task.paused_pipelines();
   status.position = task.next();
   status.committed = task.committed().offset;
   status.event_time = task.event_time();
-  if (fetched < fetched_.size()) status.end = consumer_->known_end(fetched);
+  if (fetched < reading_) status.end = consumer_->known_end(fetched);
   return status;
 }
 

@@ -5,6 +5,12 @@
 
 namespace streamworker {
 
+namespace {
+
+bool takes(const Part* part) { return part->active() && !part->paused(); }
+
+}  // namespace
+
 Task::Task(const Stage& stage, TopicPartition at, int32_t partitions, TaskBody body, Meters meters)
     : stage_(stage),
       at_(std::move(at)),
@@ -74,8 +80,13 @@ std::vector<std::string> Task::paused_pipelines() const {
 bool Task::positions_known() const {
   const bool all = paused();
   return new_outputs_.empty() &&
-         std::all_of(body_.parts.begin(), body_.parts.end(),
-                     [&](const Part* part) { return part->active() || (part->paused() && !all); });
+         std::all_of(body_.parts.begin(), body_.parts.end(), [&](const Part* part) {
+           return part->active() || part->left_out() || (part->paused() && !all);
+         });
+}
+
+bool Task::idle() const {
+  return body_.outputs.empty() && std::none_of(body_.parts.begin(), body_.parts.end(), takes);
 }
 
 Offset Task::start() const {
@@ -101,14 +112,15 @@ void Task::run_from(Offset offset) {
 }
 
 void Task::rewind_for(DatabaseOutput& late) {
+  bool others = !body_.outputs.empty();
   for (auto& [name, position] : positions_) position = std::max(position, next_);
-  for (Part* part : body_.parts)
-    if (part != &late) part->skip_taken();
-  const bool alone = body_.outputs.empty() &&
-                     std::all_of(body_.parts.begin(), body_.parts.end(),
-                                 [&](const Part* part) { return part == &late || part->paused(); });
-  const Offset position = late.position().value_or(next_);
-  run_from(alone ? position : std::min(next_, position));
+  for (Part* part : body_.parts) {
+    if (part == &late) continue;
+    part->skip_taken();
+    others = others || takes(part);
+  }
+  const Offset back = late.position().value_or(next_);
+  run_from(others ? std::min(next_, back) : back);
 }
 
 Result<void> Task::process(std::span<const Message> messages, Duration now) {
@@ -151,8 +163,8 @@ bool Task::settled() const {
 }
 
 bool Task::blocked() const {
-  return paused() || std::any_of(body_.parts.begin(), body_.parts.end(),
-                                 [](const Part* part) { return part->blocked(); });
+  return idle() || std::any_of(body_.parts.begin(), body_.parts.end(),
+                               [](const Part* part) { return part->blocked(); });
 }
 
 std::optional<Duration> Task::due() const {
@@ -212,6 +224,14 @@ std::string Task::waits_for() const {
     if (std::string reason = part->waits_for(); !reason.empty()) return reason;
   }
   return {};
+}
+
+std::string Task::runs_without() const {
+  std::string text;
+  for (const Part* part : body_.parts)
+    if (!takes(part))
+      text += (text.empty() ? "" : ", ") + part->name() + ": " + part->waits_for();
+  return text;
 }
 
 }  // namespace streamworker

@@ -65,9 +65,12 @@ class Task {
   bool paused() const;
   // The pipelines of it that are.
   std::vector<std::string> paused_pipelines() const;
-  // Every position is known. One that is paused counts only when there is nothing else.
+  // Every position is known; parts that are left out do not count. One that is paused counts only
+  // when there is nothing else.
   bool positions_known() const;
-  // The smallest of them: where to read from. REQUIRES: positions_known()
+  // Nothing takes records: it need not be read.
+  bool idle() const;
+  // The smallest of the positions: where to read from. REQUIRES: positions_known()
   Offset start() const;
   // From now on `process` is called from this offset on.
   void run_from(Offset offset);
@@ -93,7 +96,10 @@ class Task {
   // Below it nothing has to be read again, whatever happens.
   std::optional<Offset> durable() const;
   std::optional<EventTime> event_time() const { return event_time_; }
+  // What it is held up by; empty: nothing.
   std::string waits_for() const;
+  // While it runs: the parts that it goes on without, and why; empty: there are none.
+  std::string runs_without() const;
 
  private:
   const Stage& stage_;

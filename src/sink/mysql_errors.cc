@@ -25,7 +25,10 @@ constexpr auto kTable = std::to_array<Entry>({
     {1015, kTransient},  // cannot lock file
     {1020, kTransient},  // record has changed since last read
     {1021, kTransient},  // disk full
+    {1022, kRow},        // duplicate key
+    {1026, kTransient},  // error writing a file
     {1030, kTransient},  // error from the storage engine
+    {1036, kLost},       // table is read-only
     {1037, kTransient},  // out of memory
     {1038, kTransient},  // out of sort memory
     {1040, kLost},       // too many connections
@@ -36,7 +39,7 @@ constexpr auto kTable = std::to_array<Entry>({
     {1045, kDenied},     // wrong user or password
     {1047, kLost},       // unknown command; Galera: node not ready
     {1048, kRow},        // column cannot be null
-    {1049, kDenied},     // unknown database
+    {1049, kSchema},     // unknown database
     {1053, kLost},       // server shutdown in progress
     {1054, kSchema},     // unknown column
     {1062, kRow},        // duplicate entry
@@ -44,7 +47,9 @@ constexpr auto kTable = std::to_array<Entry>({
     {1079, kLost},       // shutdown complete
     {1080, kLost},       // forcing close of thread
     {1114, kTransient},  // table is full
+    {1118, kRow},        // row too large
     {1129, kLost},       // host is blocked
+    {1130, kDenied},     // host not allowed
     {1136, kSchema},     // column count does not match
     {1142, kDenied},     // command denied for table
     {1143, kDenied},     // command denied for column
@@ -62,31 +67,53 @@ constexpr auto kTable = std::to_array<Entry>({
     {1203, kLost},       // user has too many connections
     {1205, kTransient},  // lock wait timeout: only the statement was rolled back
     {1206, kTransient},  // lock table full
+    {1207, kLost},       // read-only transaction
     {1213, kTransient},  // deadlock
+    {1216, kRow},        // the parent row is missing
+    {1217, kRow},        // a child row refers to it
     {1226, kLost},       // user exceeded a resource
+    {1227, kDenied},     // privilege missing
     {1251, kDenied},     // authentication not supported
+    {1263, kRow},        // null in a column that is not null
     {1264, kRow},        // out of range
     {1265, kRow},        // data truncated
     {1290, kLost},       // server is read-only (or another option forbids it)
     {1292, kRow},        // incorrect value
     {1300, kRow},        // invalid characters
     {1317, kTransient},  // query was interrupted
-    {1364, kRow},        // no default value
+    {1364, kSchema},     // a column that must have a value gets none: of every row alike
     {1366, kRow},        // incorrect value for the column
+    {1367, kRow},        // illegal value
+    {1370, kDenied},     // procedure denied
     {1406, kRow},        // too long
+    {1411, kRow},        // incorrect value for a function
     {1412, kTransient},  // table definition has changed
+    {1441, kRow},        // time overflow
     {1451, kRow},        // a child row refers to it
     {1452, kRow},        // the parent row is missing
     {1461, kTransient},  // too many prepared statements
+    {1525, kRow},        // incorrect value
+    {1526, kRow},        // no partition of the table for this value
+    {1586, kRow},        // duplicate entry
     {1613, kTransient},  // transaction rolled back: took too long
     {1614, kTransient},  // transaction rolled back: deadlock
     {1615, kTransient},  // statement needs to be prepared again
     {1637, kTransient},  // too many concurrent transactions
+    {1644, kRow},        // SIGNAL: a trigger refuses the row
     {1689, kTransient},  // wait on a lock was aborted
     {1690, kRow},        // value out of range
     {1698, kDenied},     // access denied, no password
+    {1748, kRow},        // no partition of the table for this row
+    {1761, kRow},        // duplicate entry in a child table
     {1792, kLost},       // read-only transaction
+    {1820, kDenied},     // password must be changed
     {1836, kLost},       // running in read-only mode
+    {1859, kRow},        // duplicate entry
+    {1862, kDenied},     // password expired
+    {1874, kLost},       // InnoDB is read-only
+    {1878, kTransient},  // error writing a temporary file
+    {1906, kSchema},     // value for a generated column (MariaDB)
+    {1918, kRow},        // bad data
     {1927, kLost},       // connection was killed
     {1969, kTransient},  // statement timeout (MariaDB)
     {2002, kLost},       // cannot connect
@@ -104,11 +131,14 @@ constexpr auto kTable = std::to_array<Entry>({
     {3058, kTransient},  // deadlock on user locks
     {3100, kTransient},  // group replication: error on commit
     {3101, kTransient},  // group replication: rolled back
+    {3105, kSchema},     // value for a generated column (MySQL)
+    {3118, kDenied},     // account locked (MySQL)
     {3140, kRow},        // invalid JSON (MySQL)
     {3572, kTransient},  // NOWAIT
     {3819, kRow},        // CHECK failed (MySQL)
     {4025, kRow},        // CHECK failed (MariaDB)
     {4031, kLost},       // disconnected: idle
+    {4151, kDenied},     // account locked (MariaDB)
     {5013, kLost},       // connection was closed (client library)
     {5014, kLost},       // connection was aborted (client library)
 });

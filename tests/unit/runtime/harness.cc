@@ -170,6 +170,22 @@ std::optional<Offset> Harness::durable(const std::string& topic, int32_t partiti
   return found->second;
 }
 
+std::vector<std::string> Harness::reasons() const {
+  std::vector<std::string> all;
+  for (const Reason& reason : board_.reasons()) {
+    const auto error = reason.details.find("error");
+    all.push_back(reason.what + (error == reason.details.end() ? "" : ": " + error->second));
+  }
+  return all;
+}
+
+std::string Harness::state(const std::string& topic, int32_t partition) const {
+  for (const auto& [name, member] : board_.members())
+    for (const TaskStatus& task : member.tasks)
+      if (task.at == TopicPartition{topic, partition}) return task.state;
+  return "";
+}
+
 double Harness::counter(const std::string& name, const Labels& labels) {
   return metrics_.counter(name, "", labels).value();
 }

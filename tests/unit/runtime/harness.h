@@ -40,6 +40,10 @@ class Harness {
   // Where the partition stands durably; none: nobody said.
   std::optional<Offset> durable(const std::string& topic, int32_t partition) const;
   double counter(const std::string& name, const Labels& labels);
+  // Why it is not ready, as /health/ready has it: "pipeline stopped: <error>".
+  std::vector<std::string> reasons() const;
+  // As /assignment has it, of the first task of a topic's partition.
+  std::string state(const std::string& topic, int32_t partition) const;
 
   ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
   std::string folder;

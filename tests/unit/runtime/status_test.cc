@@ -47,6 +47,38 @@ TEST_CASE("a reason that several members share stands once") {
   CHECK(board.reasons().size() == 2);
 }
 
+TEST_CASE("a reason of several members stands since the first of them") {
+  const ManualClock clock{WallTime()};
+  StatusBoard board(clock);
+  MemberStatus waits = running({});
+  const auto publish = [&](const std::string& member, const std::string& since) {
+    waits.reasons = {{"database away", {{"database", "shop"}, {"since", since}}}};
+    board.publish(member, waits);
+  };
+  publish("0", "2026-11-21T07:12:42Z");
+  publish("1", "2026-11-21T07:12:41Z");
+  publish("2", "2026-11-21T07:12:43Z");
+  REQUIRE(board.reasons().size() == 1);
+  CHECK(board.reasons()[0].details.at("since") == "2026-11-21T07:12:41Z");
+}
+
+TEST_CASE("a pipeline that one member has stopped is stopped") {
+  const ManualClock clock{WallTime()};
+  StatusBoard board(clock);
+  PipelineStatus store;
+  store.name = "store";
+  PipelineStatus copy;
+  copy.name = "copy";
+  board.describe({store, copy});
+  MemberStatus member = running({});
+  board.publish("0", member);
+  member.stopped = {{"store", "1146: no such table"}};
+  board.publish("1", member);
+  CHECK(board.pipelines()[0].state == "stopped");
+  CHECK(board.pipelines()[0].why == "1146: no such table");
+  CHECK(board.pipelines()[1].state == "running");
+}
+
 TEST_CASE("rates are over the last ten seconds and all members") {
   ManualClock clock{WallTime()};
   StatusBoard board(clock);
