@@ -1,5 +1,7 @@
 #include "runtime/database_output.h"
 
+#include "runtime/back_off.h"
+
 namespace streamworker {
 
 namespace {
@@ -10,14 +12,6 @@ constexpr size_t kSpareBytes = 4UL << 20;  // a larger batch is not kept for reu
 constexpr Duration kPositionEvery = std::chrono::seconds(1);
 constexpr Duration kFirstTry = std::chrono::seconds(1);
 constexpr Duration kLastTry = std::chrono::seconds(30);
-
-// 1 s doubling to 30 s, less up to a quarter that differs between parts.
-Duration until_next_try(int stops, const PartId& part) {
-  const Duration full = std::min(kLastTry, kFirstTry * (1 << std::min(stops - 1, 5)));
-  const size_t spread = std::hash<std::string>()(part.owner + part.sink) + part.partition * 5U +
-                        static_cast<size_t>(stops) * 3U;
-  return full - full / 4 * static_cast<int64_t>(spread % 16) / 16;
-}
 
 }  // namespace
 
@@ -67,7 +61,7 @@ void DatabaseOutput::stop(SinkReply reply, Duration now) {
   detach();
   state_ = State::Stopped;
   ++stops_;
-  retry_at_ = now + until_next_try(stops_, id_);
+  retry_at_ = now + back_off(kFirstTry, kLastTry, stops_, id_);
   if (!stopped_) stopped_ = Stop{reply.at, {}};
   stopped_->error = std::move(reply.error.message);
 }

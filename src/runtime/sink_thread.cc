@@ -4,6 +4,7 @@
 
 #include "base/human.h"
 #include "base/log.h"
+#include "runtime/back_off.h"
 
 namespace streamworker {
 
@@ -16,15 +17,6 @@ constexpr Duration kNothingToDo = std::chrono::hours(1);
 constexpr int kBusyFrom = 2;  // failures in a row: one deadlock is nothing to speak of
 const std::vector<double> kSecondBounds = {.001, .002, .005, .01, .02, .05, .1,
                                            .2,   .5,   1,    2,   5,   10};
-
-// Doubles from 100 ms to 5 s; the part's owner and place spread parts and workers over the last
-// quarter.
-Duration back_off(int failures, const PartId& part) {
-  const Duration full = std::min(kLastRetry, kFirstRetry * (1 << std::min(failures - 1, 6)));
-  const size_t spread = std::hash<std::string>()(part.owner + part.sink) + part.partition * 5U +
-                        static_cast<size_t>(failures) * 3U;
-  return full - full / 4 * static_cast<int64_t>(spread % 16) / 16;
-}
 
 const char* class_of(Trouble trouble) {
   switch (trouble) {
@@ -258,7 +250,7 @@ Result<void> SinkThread::attempt_write(Queue& queue, const Job& job, SinkReply& 
 // For a while. REQUIRES: mutex_ is held.
 void SinkThread::failed(Queue& queue, const Error& error) {
   ++queue.failures;
-  const Duration wait = back_off(queue.failures, queue.id);
+  const Duration wait = back_off(kFirstRetry, kLastRetry, queue.failures, queue.id);
   queue.retry_at = clock_.steady() + wait;
   meters_.retries.at(queue.trouble).add();
   const bool away = queue.trouble == Trouble::Away;

@@ -72,17 +72,21 @@ std::map<std::string, double> StatusBoard::taken() const {
   return out;
 }
 
+void StatusBoard::set_state(PipelineStatus& pipeline) const {
+  pipeline.paused = paused_.contains(pipeline.name);
+  if (pipeline.paused) pipeline.state = "paused";
+  for (const auto& [name, member] : members_) {
+    const auto stopped = member.stopped.find(pipeline.name);
+    if (stopped == member.stopped.end()) continue;
+    pipeline.state = "stopped";
+    pipeline.why = stopped->second;
+  }
+}
+
 std::vector<PipelineStatus> StatusBoard::pipelines() const {
   const std::scoped_lock lock(mutex_);
   std::vector<PipelineStatus> out = pipelines_;
-  for (PipelineStatus& pipeline : out) pipeline.paused = paused_.contains(pipeline.name);
-  for (PipelineStatus& pipeline : out)
-    for (const auto& [name, member] : members_)
-      if (const auto stopped = member.stopped.find(pipeline.name);
-          stopped != member.stopped.end()) {
-        pipeline.state = "stopped";
-        pipeline.why = stopped->second;
-      }
+  for (PipelineStatus& pipeline : out) set_state(pipeline);
   if (samples_.empty()) return out;
   const Duration now = clock_.steady();
   const Sample* base = &samples_.front();

@@ -42,7 +42,7 @@ struct PipelineStatus {
   bool paused = false;
   double records = 0;             // taken since start
   double rate = 0;                // records per second over the last 10 s
-  std::string state = "running";  // or "stopped"
+  std::string state = "running";  // or "stopped", "paused"
   std::string why;                // it is not running; else empty
 };
 
@@ -102,6 +102,8 @@ class StatusBoard {
   };
   // The records taken by each pipeline, over all members. REQUIRES: the lock is held.
   std::map<std::string, double> taken() const;
+  // Whether it is paused, or a member has stopped it. REQUIRES: the lock is held.
+  void set_state(PipelineStatus& pipeline) const;
 
   const Clock& clock_;
   mutable std::mutex mutex_;
