@@ -229,8 +229,7 @@ std::string Task::waits_for() const {
 std::string Task::runs_without() const {
   std::string text;
   for (const Part* part : body_.parts)
-    if (!takes(part))
-      text += (text.empty() ? "" : ", ") + part->name() + ": " + part->waits_for();
+    if (!takes(part)) text += (text.empty() ? "" : ", ") + part->name() + ": " + part->waits_for();
   return text;
 }
 
