@@ -28,7 +28,7 @@ CREATE PROCEDURE streamworker_set(
   IN set_name  VARCHAR(400)  CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
   IN set_value VARCHAR(4000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin)
 MODIFIES SQL DATA
-COMMENT 'Sets a key of a running streamworker; the column refused says why it is not in effect.'
+COMMENT 'Sets a key of a running streamworker. Column refused says why it is not in effect.'
 INSERT INTO streamworker_settings (app, name, value, updated_at, updated_by, refused)
 VALUES (set_app, set_name, set_value, UTC_TIMESTAMP(6), USER(), NULL)
 ON DUPLICATE KEY UPDATE

@@ -127,7 +127,9 @@ Result<std::vector<SettingRow>> SettingsPoller::read() {
 void SettingsPoller::tell(const LiveValues::Outcome& outcome) {
   for (const std::string& name : outcome.gone) {
     std::erase_if(unsaved_, [&](const auto& verdict) { return verdict.row.name == name; });
-    log::info("runtime", "setting {} was reset: {}", config::quote(name), in_words(name));
+    const std::string now = in_words(name);
+    log::info("runtime", "setting {} was reset{}", config::quote(name),
+              now.empty() ? "" : ": " + now);
   }
   for (const LiveValues::Verdict& verdict : outcome.verdicts) {
     std::erase_if(unsaved_, [&](const auto& one) { return one.row.name == verdict.row.name; });
@@ -139,9 +141,11 @@ void SettingsPoller::tell(const LiveValues::Outcome& outcome) {
 void SettingsPoller::tell(const LiveValues::Verdict& verdict) {
   const SettingRow& row = verdict.row;
   const std::string by = row.updated_by.empty() ? "" : " by " + config::quote(row.updated_by);
+  const std::string now = in_words(row.name);
   if (verdict.refused)
-    log::warn("runtime", "setting {} = {}{} refused: {}; {} stays", config::quote(row.name),
-              config::quote(row.value), by, *verdict.refused, in_words(row.name));
+    log::warn("runtime", "setting {} = {}{} refused: {}{}", config::quote(row.name),
+              config::quote(row.value), by, *verdict.refused,
+              now.empty() ? "" : "; " + now + " stays");
   else
     log::info("runtime", "setting {} = {}{}", config::quote(row.name), config::quote(row.value),
               by);
@@ -149,8 +153,9 @@ void SettingsPoller::tell(const LiveValues::Verdict& verdict) {
 
 std::string SettingsPoller::in_words(const std::string& name) const {
   for (const SettingStatus& one : values_.status())
-    if (one.name == name && !one.origin.empty()) return one.value + " (" + one.origin + ")";
-  return "what is in effect";
+    if (one.name == name && !one.origin.empty())
+      return (one.value == "null" ? "not set" : one.value) + " (" + one.origin + ")";
+  return "";
 }
 
 Result<void> SettingsPoller::save() {

@@ -39,7 +39,7 @@ class SettingsPoller {
   void tell(const LiveValues::Verdict& verdict);
   Result<void> save();
   void publish();
-  // The value in effect, as it is shown, and where it comes from.
+  // The value in effect and where it comes from; empty: no live key has this name.
   std::string in_words(const std::string& name) const;
 
   const config::File& file_;
