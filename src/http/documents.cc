@@ -80,9 +80,9 @@ void write_task(JsonWriter& json, const TaskStatus& task, WallTime now) {
 
 // A time of the table's, which is UTC: "2026-11-21 07:12:41.118000".
 std::string as_rfc3339(std::string text) {
-  constexpr size_t kDate = 10;
-  if (text.size() <= kDate || text[kDate] != ' ') return text;
-  text[kDate] = 'T';
+  constexpr size_t date = 10;
+  if (text.size() <= date || text[date] != ' ') return text;
+  text[date] = 'T';
   return text + 'Z';
 }
 

@@ -148,8 +148,9 @@ std::vector<SettingStatus> LiveValues::status() const {
     out.push_back(std::move(one));
   }
   for (const auto& [name, known] : known_) {
+    const std::string& own = name;
     const bool listed = std::any_of(out.begin(), out.end(),
-                                    [&](const SettingStatus& one) { return one.name == name; });
+                                    [&](const SettingStatus& one) { return one.name == own; });
     if (listed) continue;
     SettingStatus one{name, "null", "null", "", "", "", "", ""};
     told(one, known);

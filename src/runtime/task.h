@@ -83,6 +83,7 @@ class Task {
   Result<void> advance(Duration now);
   Result<void> flush();
   bool settled() const;
+  // It must not be given records now: a part cannot take more, or none is there to take any.
   bool blocked() const;
   std::optional<Duration> due() const;
 
