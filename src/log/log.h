@@ -93,6 +93,9 @@ class Consumer {
   // committed transactions left them; offsets ascend but may have gaps. Valid until the next call
   // of `take` or `fetch`. Stop: the offset is out of the partition's range.
   virtual Result<std::span<const Message>> take(size_t i, size_t max) = 0;
+  // How far the i-th partition was given out: behind the last record, and behind what no reader
+  // gets (transaction markers, aborted records) once nothing readable lies before that.
+  virtual Offset position(size_t i) const = 0;
   // The end of the i-th partition as far as known here, for lag; none: not heard of yet.
   virtual std::optional<Offset> known_end(size_t i) const = 0;
   // The group's stored offsets. Retry: a predecessor's transaction is pending, or the broker is
@@ -152,6 +155,11 @@ class Log {
   // A topic that exists already is fine. Returns when the topic can be used.
   virtual Result<void> create(const NewTopic& topic) = 0;
   virtual Result<Watermarks> watermarks(const TopicPartition& of) = 0;
+  // The end for readers: what lies behind it belongs to open transactions. Asked of the log itself,
+  // not of any consumer.
+  virtual Result<Offset> stable_end(const TopicPartition& of) = 0;
+  // Not empty: no server answers, and why. Costs nothing; never waits.
+  virtual std::string away() const = 0;
   // Records below the offsets are forgotten.
   virtual Result<void> delete_records(const std::vector<Position>& below) = 0;
   virtual std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) = 0;

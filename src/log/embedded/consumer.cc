@@ -69,12 +69,14 @@ void EmbeddedConsumer::close(Duration) {
   member_.changed = false;
 }
 
+// Records that somebody was told of and does not take, because it cannot, are no news.
 void EmbeddedConsumer::wait(Duration timeout) {
   signal_.wait(timeout, [this] {
     return std::any_of(cursors_.begin(), cursors_.end(), [](const Cursor& cursor) {
-      return cursor.next.offset < cursor.partition->end;
+      return std::max(cursor.next.offset, cursor.told) < cursor.partition->end;
     });
   });
+  for (Cursor& cursor : cursors_) cursor.told = cursor.partition->end;
 }
 
 Result<void> EmbeddedConsumer::fetch(const std::vector<Position>& positions) {
@@ -87,7 +89,7 @@ Result<void> EmbeddedConsumer::fetch(const std::vector<Position>& positions) {
     if (listener_ != nullptr &&
         std::find(assigned_.begin(), assigned_.end(), position.at) == assigned_.end())
       return stop(to_string(position.at) + " is not assigned to " + settings_.client_id);
-    cursors.push_back({position, partition, -1, {}});
+    cursors.push_back({position, partition, 0, -1, {}});
   }
   cursors_ = std::move(cursors);
   return {};
@@ -153,6 +155,8 @@ Headers& EmbeddedConsumer::spare_headers() {
   if (headers_used_ == headers_.size()) headers_.emplace_back();
   return headers_[headers_used_];
 }
+
+Offset EmbeddedConsumer::position(size_t i) const { return cursors_[i].next.offset; }
 
 std::optional<Offset> EmbeddedConsumer::known_end(size_t i) const {
   if (i >= cursors_.size()) return std::nullopt;

@@ -41,6 +41,7 @@ class EmbeddedConsumer final : public Consumer {
   void wake() override { signal_.raise(); }
   Result<void> fetch(const std::vector<Position>& positions) override;
   Result<std::span<const Message>> take(size_t i, size_t max) override;
+  Offset position(size_t i) const override;
   std::optional<Offset> known_end(size_t i) const override;
   Result<std::vector<Committed>> committed(const std::vector<TopicPartition>& of) override;
   std::unique_ptr<GroupMetadata> group() override;
@@ -50,6 +51,7 @@ class EmbeddedConsumer final : public Consumer {
   struct Cursor {
     Position next;
     Partition* partition = nullptr;
+    Offset told = 0;           // `wait` has returned because of the records below
     Offset chunk = -1;         // the last offset of the chunk that `take` stopped in
     ChunkReader::Place place;  // and where in it
   };

@@ -61,6 +61,13 @@ Result<Watermarks> EmbeddedLog::watermarks(const TopicPartition& of) {
   return Watermarks{start, found->end};
 }
 
+// Records get their offsets when they are committed: there are no open transactions.
+Result<Offset> EmbeddedLog::stable_end(const TopicPartition& of) {
+  auto marks = watermarks(of);
+  if (!marks) return marks.error();
+  return marks->end;
+}
+
 std::unique_ptr<Consumer> EmbeddedLog::consumer(const ConsumerSettings& settings) {
   return std::make_unique<EmbeddedConsumer>(settings, group(settings.group),
                                             Surroundings{database_, topics_, signals_});

@@ -24,6 +24,8 @@ class EmbeddedLog final : public Log {
   Result<std::optional<TopicInfo>> describe(const std::string& topic) override;
   Result<void> create(const NewTopic& topic) override { return topics_.create(topic); }
   Result<Watermarks> watermarks(const TopicPartition& of) override;
+  Result<Offset> stable_end(const TopicPartition& of) override;
+  std::string away() const override { return {}; }
   Result<void> delete_records(const std::vector<Position>& below) override {
     return writer_.delete_records(below);
   }

@@ -11,7 +11,8 @@ namespace streamworker::kafka {
 namespace {
 
 constexpr int kTimeoutMs = 10'000;
-constexpr int kSettleTries = 300;  // a new topic is known everywhere within 30 s
+constexpr int kFindMs = 3'000;                          // somebody who answers
+constexpr Duration kSettle = std::chrono::seconds(30);  // a new topic is known everywhere by then
 constexpr auto kSettlePause = std::chrono::milliseconds(100);
 
 using NewTopicPtr = Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
@@ -21,6 +22,14 @@ using DeleteRecords = Owned<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_des
 
 }  // namespace
 
+Error Admin::failed(rd_kafka_resp_err_t code, const std::string& doing) {
+  if (reaction_to(code) != Reaction::Wait) return error_of(code, doing);
+  connection_.suspect();
+  if (auto refused = connection_.refused()) return *refused;
+  const std::string away = connection_.away();
+  return away.empty() ? error_of(code, doing) : error_of(code, doing, away);
+}
+
 template <class Ask>
 Result<Event> Admin::answer(rd_kafka_admin_op_t what, const std::string& doing, Ask ask) {
   Options options(rd_kafka_AdminOptions_new(client_, what));
@@ -29,16 +38,16 @@ Result<Event> Admin::answer(rd_kafka_admin_op_t what, const std::string& doing, 
   Queue queue(rd_kafka_queue_new(client_));
   ask(options.get(), queue.get());
   Event event(rd_kafka_queue_poll(queue.get(), 2 * kTimeoutMs));
-  if (!event) return retry(doing + ": no answer from the broker");
-  if (auto code = rd_kafka_event_error(event.get()); code != 0) return error_of(code, doing);
+  if (!event) return failed(RD_KAFKA_RESP_ERR__TIMED_OUT, doing);
+  if (auto code = rd_kafka_event_error(event.get()); code != 0) return failed(code, doing);
   return event;
 }
 
 Result<std::optional<int32_t>> Admin::partitions(const std::string& topic) {
   Topic handle(rd_kafka_topic_new(client_, topic.c_str(), nullptr));
   const rd_kafka_metadata_t* raw = nullptr;
-  if (auto code = rd_kafka_metadata(client_, 0, handle.get(), &raw, kTimeoutMs); code != 0)
-    return error_of(code, "asking for topic " + topic);
+  if (auto code = rd_kafka_metadata(client_, 0, handle.get(), &raw, kFindMs); code != 0)
+    return failed(code, "asking for topic " + topic);
   const Owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy> metadata(raw);
   if (raw->topic_cnt != 1) return std::optional<int32_t>();
   const rd_kafka_metadata_topic_t& found = raw->topics[0];
@@ -87,6 +96,15 @@ Result<void> Admin::read_limits(const std::string& topic, TopicInfo& info) {
   return {};
 }
 
+// Brokers know a topic before its leaders know that they are.
+bool Admin::usable(const NewTopic& topic) {
+  const auto known = partitions(topic.name);
+  if (!known || !*known) return false;
+  for (int32_t i = 0; i < **known; ++i)
+    if (!watermarks({topic.name, i})) return false;
+  return true;
+}
+
 Result<void> Admin::create(const NewTopic& topic) {
   std::array<char, 512> why{};
   NewTopicPtr order(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
@@ -105,10 +123,11 @@ Result<void> Admin::create(const NewTopic& topic) {
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
   const auto code = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR__FAIL;
   if (code != 0 && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-    return stop(fmt::format("creating topic {}: {}", topic.name, rd_kafka_err2str(code)));
-  for (int i = 0; i < kSettleTries; ++i) {
-    auto known = partitions(topic.name);
-    if (known && *known) return {};
+    return failed(code, "creating topic " + topic.name);
+  const SystemClock clock;
+  const Duration deadline = clock.steady() + kSettle;
+  while (clock.steady() < deadline) {
+    if (usable(topic)) return {};
     std::this_thread::sleep_for(kSettlePause);  // the broker spreads the news; no event tells us
   }
   return retry("topic " + topic.name + " was created but the broker does not know it yet");
@@ -119,7 +138,7 @@ Result<Watermarks> Admin::watermarks(const TopicPartition& of) {
   if (auto code = rd_kafka_query_watermark_offsets(client_, of.topic.c_str(), of.partition,
                                                    &marks.start, &marks.end, kTimeoutMs);
       code != 0)
-    return error_of(code, "asking for the ends of " + to_string(of));
+    return failed(code, "asking for the ends of " + to_string(of));
   return marks;
 }
 

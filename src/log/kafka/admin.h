@@ -1,6 +1,7 @@
 // Questions and orders to the cluster about topics. Any thread.
 #pragma once
 
+#include "log/kafka/connection.h"
 #include "log/kafka/handles.h"
 #include "log/log.h"
 
@@ -9,7 +10,8 @@ namespace streamworker::kafka {
 class Admin {
  public:
   // `client` must outlive this object and read uncommitted (then watermarks are the true end).
-  explicit Admin(rd_kafka_t* client) : client_(client) {}
+  // `connection` too.
+  Admin(rd_kafka_t* client, Connection& connection) : client_(client), connection_(connection) {}
 
   Result<std::optional<TopicInfo>> describe(const std::string& topic);
   Result<void> create(const NewTopic& topic);
@@ -19,11 +21,16 @@ class Admin {
  private:
   Result<std::optional<int32_t>> partitions(const std::string& topic);
   Result<void> read_limits(const std::string& topic, TopicInfo& info);
+  bool usable(const NewTopic& topic);
   // Waits for the answer to what `ask` sent to the queue that it is given.
   template <class Ask>
   Result<Event> answer(rd_kafka_admin_op_t what, const std::string& doing, Ask ask);
 
+  // The error of a call; says what is wrong with the connection, if that is why.
+  Error failed(rd_kafka_resp_err_t code, const std::string& doing);
+
   rd_kafka_t* client_;
+  Connection& connection_;
 };
 
 }  // namespace streamworker::kafka

@@ -1,5 +1,6 @@
 #include "log/kafka/kafka_consumer.h"
 
+#include <algorithm>
 #include <array>
 #include <future>
 #include <thread>
@@ -23,6 +24,11 @@ constexpr uint64_t kOne = 1;
 void on_rebalance(rd_kafka_t* /*client*/, rd_kafka_resp_err_t what,
                   rd_kafka_topic_partition_list_t* partitions, void* opaque) {
   static_cast<KafkaConsumer*>(opaque)->rebalance(what, partitions);
+}
+
+void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
+  static_cast<KafkaConsumer*>(opaque)->connection().heard(static_cast<rd_kafka_resp_err_t>(code),
+                                                          text);
 }
 
 int milliseconds(Duration d) { return static_cast<int>((d.count() + 999) / 1000); }
@@ -51,12 +57,15 @@ rd_kafka_resp_err_t assign(rd_kafka_t* client, const rd_kafka_topic_partition_li
 
 }  // namespace
 
-KafkaConsumer::KafkaConsumer() : event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+KafkaConsumer::KafkaConsumer(Connection& connection)
+    : connection_(connection), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
-std::unique_ptr<KafkaConsumer> KafkaConsumer::create(rd_kafka_conf_t* conf, std::string* why) {
-  std::unique_ptr<KafkaConsumer> made(new KafkaConsumer);
+std::unique_ptr<KafkaConsumer> KafkaConsumer::create(rd_kafka_conf_t* conf, Connection& connection,
+                                                     std::string* why) {
+  std::unique_ptr<KafkaConsumer> made(new KafkaConsumer(connection));
   rd_kafka_conf_set_opaque(conf, made.get());
   rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+  rd_kafka_conf_set_error_cb(conf, on_error);
   std::array<char, 512> text{};
   made->client_ = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text.data(), text.size());
   if (made->client_ == nullptr) {
@@ -112,13 +121,18 @@ Result<void> KafkaConsumer::poll() {
     const rd_kafka_resp_err_t code = raw->err;
     const std::string text = code == 0 ? "" : rd_kafka_message_errstr(raw);
     rd_kafka_message_destroy(raw);
-    if (code == 0) continue;  // fetched before its partition got a queue of its own
-    if (remedy_of(code) == Remedy::Stop) return stop("kafka: " + text);
-    log::warn("kafka", "{}", text);
+    // Fetched before its partition got a queue of its own.
+    if (code == 0 || code == RD_KAFKA_RESP_ERR__PARTITION_EOF) continue;
+    if (remedy_of(code) == Remedy::Stop) return error_of(code, "kafka", text);
+    log::warn("kafka", "{}", text);  // the group goes on by itself
   }
+  if (auto refused = connection_.refused()) return *refused;
   std::array<char, 512> why{};
-  if (auto code = rd_kafka_fatal_error(client_, why.data(), why.size()); code != 0)
-    return stop(std::string("kafka: ") + why.data());
+  if (auto code = rd_kafka_fatal_error(client_, why.data(), why.size()); code != 0) {
+    Error error = error_of(code, "kafka", why.data());
+    error.remedy = Remedy::Stop;
+    return error;
+  }
   return {};
 }
 
@@ -159,33 +173,42 @@ void KafkaConsumer::release_messages() {
 Result<std::span<const Message>> KafkaConsumer::take(size_t i, size_t max) {
   release_messages();
   if (i >= sources_.size()) return stop("no such partition is being fetched");
+  Source& source = sources_[i];
   raw_.resize(max);
-  const ssize_t count = rd_kafka_consume_batch_queue(sources_[i].queue.get(), 0, raw_.data(), max);
+  const ssize_t count = rd_kafka_consume_batch_queue(source.queue.get(), 0, raw_.data(), max);
   raw_.resize(count > 0 ? static_cast<size_t>(count) : 0);
   messages_.reserve(raw_.size());
   for (const rd_kafka_message_t* raw : raw_) {
-    Message message;
-    if (auto good = read(sources_[i], *raw, message); !good)
-      return context(std::move(good.error()), to_string(sources_[i].at));
-    messages_.push_back(message);
+    auto record = is_record(source, *raw);
+    if (!record) return context(std::move(record.error()), to_string(source.at));
+    if (!*record) continue;
+    read(*raw, messages_.emplace_back());
+    source.next = raw->offset + 1;
   }
-  if (!messages_.empty()) sources_[i].next = messages_.back().offset + 1;
   return std::span<const Message>(messages_);
 }
 
-Result<void> KafkaConsumer::read(const Source& source, const rd_kafka_message_t& from,
-                                 Message& to) {
-  if (from.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
-      from.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
-    return stop(fmt::format("position {} is outside of what the topic still has: {}", source.next,
-                            rd_kafka_message_errstr(&from)));
-  if (from.err != 0) return error_of(from.err, "fetching");
+// The end of a partition comes behind everything that lies before it; markers and aborted records
+// are passed over by it.
+Result<bool> KafkaConsumer::is_record(Source& source, const rd_kafka_message_t& raw) {
+  if (raw.err == 0) return true;
+  if (raw.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    source.next = std::max<Offset>(source.next, raw.offset);
+    return false;
+  }
+  const char* text = rd_kafka_message_errstr(&raw);
+  if (reaction_to(raw.err) != Reaction::Wait)
+    return error_of(raw.err, "fetching at position " + std::to_string(source.next), text);
+  log::warn("kafka", "{}: {}", to_string(source.at), text);
+  return false;
+}
+
+void KafkaConsumer::read(const rd_kafka_message_t& from, Message& to) {
   to.offset = from.offset;
   to.timestamp = EventTime(std::chrono::milliseconds(rd_kafka_message_timestamp(&from, nullptr)));
   if (from.key != nullptr) to.key = {static_cast<const char*>(from.key), from.key_len};
   if (from.payload != nullptr) to.value = {static_cast<const char*>(from.payload), from.len};
   add_headers(from, to);
-  return {};
 }
 
 void KafkaConsumer::add_headers(const rd_kafka_message_t& from, Message& to) {

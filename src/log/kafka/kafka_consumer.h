@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "log/kafka/connection.h"
 #include "log/kafka/handles.h"
 #include "log/log.h"
 
@@ -16,8 +17,9 @@ namespace streamworker::kafka {
 
 class KafkaConsumer final : public Consumer {
  public:
-  // `handle` is a consumer whose opaque is set to this object by `create`.
-  static std::unique_ptr<KafkaConsumer> create(rd_kafka_conf_t* conf, std::string* why);
+  // `conf` is used up, if it returns something. `connection` must outlive the consumer.
+  static std::unique_ptr<KafkaConsumer> create(rd_kafka_conf_t* conf, Connection& connection,
+                                               std::string* why);
   ~KafkaConsumer() override;
 
   Result<void> subscribe(const std::vector<std::string>& topics,
@@ -27,11 +29,13 @@ class KafkaConsumer final : public Consumer {
   void wake() override;
   Result<void> fetch(const std::vector<Position>& positions) override;
   Result<std::span<const Message>> take(size_t i, size_t max) override;
+  Offset position(size_t i) const override { return sources_.at(i).next; }
   std::optional<Offset> known_end(size_t i) const override;
   Result<std::vector<Committed>> committed(const std::vector<TopicPartition>& of) override;
   std::unique_ptr<GroupMetadata> group() override;
   void close(Duration deadline) override;
 
+  Connection& connection() { return connection_; }
   // Called by librdkafka inside `poll`.
   void rebalance(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
 
@@ -39,14 +43,17 @@ class KafkaConsumer final : public Consumer {
   struct Source {
     TopicPartition at;
     Queue queue;
-    Offset next = 0;  // for messages to people
+    Offset next = 0;  // position
   };
 
-  KafkaConsumer();
+  explicit KafkaConsumer(Connection& connection);
+  // False: it is no record, but news of the partition, which was taken care of.
+  Result<bool> is_record(Source& source, const rd_kafka_message_t& raw);
   void release_messages();
-  Result<void> read(const Source& source, const rd_kafka_message_t& from, Message& to);
+  void read(const rd_kafka_message_t& from, Message& to);
   void add_headers(const rd_kafka_message_t& from, Message& to);
 
+  Connection& connection_;
   int event_ = -1;  // eventfd
   rd_kafka_t* client_ = nullptr;
   Queue events_;

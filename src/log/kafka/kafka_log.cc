@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 
 #include "log/kafka/admin.h"
+#include "log/kafka/errors.h"
 #include "log/kafka/kafka.h"
 #include "log/kafka/kafka_consumer.h"
 #include "log/kafka/kafka_producer.h"
@@ -16,6 +18,7 @@ namespace {
 using Pair = std::pair<const char*, std::string>;
 
 constexpr int64_t kBatchBytes = 262'144;
+constexpr int kStableEndMs = 1000;
 constexpr size_t kMostKbytes = 2'097'151;  // librdkafka's bound
 
 // The properties were tried at `open`, so a failure here is a client that ran out of something.
@@ -28,10 +31,30 @@ void set_all(Conf& conf, const std::string& what, std::span<const Pair> pairs) {
     if (auto done = set(conf, name, value); !done) cannot_make(what, done.error().message);
 }
 
+void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
+  static_cast<Connection*>(opaque)->heard(static_cast<rd_kafka_resp_err_t>(code), text);
+}
+
+// Of a client that asks and never joins a group. The properties were tried at `open`.
+Conf asking_conf(const Settings& settings, const std::string& isolation) {
+  Conf conf = base_conf(settings, "streamworker-admin");
+  (void)apply_properties(conf, settings).has_value();
+  const std::array<Pair, 2> owned = {
+      {{"isolation.level", isolation}, {"allow.auto.create.topics", "false"}}};
+  set_all(conf, "client", owned);
+  return conf;
+}
+
 class KafkaLog final : public Log {
  public:
-  KafkaLog(Settings settings, Handle client)
-      : settings_(std::move(settings)), client_(std::move(client)), admin_(client_.get()) {}
+  // `connection` is what the client's error callback leads to.
+  KafkaLog(Settings settings, std::unique_ptr<Connection> connection, Handle client)
+      : settings_(std::move(settings)),
+        client_(std::move(client)),
+        connection_(std::move(connection)),
+        admin_(client_.get(), *connection_) {
+    connection_->watch(client_.get());
+  }
 
   Result<std::optional<TopicInfo>> describe(const std::string& topic) override {
     auto found = admin_.describe(topic);
@@ -41,6 +64,8 @@ class KafkaLog final : public Log {
   }
   Result<void> create(const NewTopic& topic) override { return admin_.create(topic); }
   Result<Watermarks> watermarks(const TopicPartition& of) override { return admin_.watermarks(of); }
+  Result<Offset> stable_end(const TopicPartition& of) override;
+  std::string away() const override { return connection_->away(); }
   Result<void> delete_records(const std::vector<Position>& below) override {
     return admin_.delete_records(below);
   }
@@ -53,10 +78,30 @@ class KafkaLog final : public Log {
  private:
   Settings settings_;
   Handle client_;  // reads uncommitted and creates no topics
+  std::unique_ptr<Connection> connection_;
   Admin admin_;
+  std::mutex committed_mutex_;
+  Handle committed_;  // reads committed; made when it is first needed
   // Of the topics that were described: what a batch of records must fit in.
   std::atomic<int64_t> smallest_limit_{kBatchBytes};
 };
+
+// On a handle that reads committed, the end is that of the last settled transaction.
+Result<Offset> KafkaLog::stable_end(const TopicPartition& of) {
+  const std::lock_guard lock(committed_mutex_);
+  if (!committed_) {
+    auto made = make_handle(RD_KAFKA_CONSUMER, asking_conf(settings_, "read_committed"));
+    if (!made) return made.error();
+    committed_ = std::move(*made);
+  }
+  int64_t start = 0;
+  int64_t end = 0;
+  if (auto code = rd_kafka_query_watermark_offsets(committed_.get(), of.topic.c_str(), of.partition,
+                                                   &start, &end, kStableEndMs);
+      code != 0)
+    return error_of(code, "asking for the end of " + to_string(of));
+  return end;
+}
 
 // Three layers: our choices, the user's properties, and what the worker owns.
 std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
@@ -72,8 +117,9 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
   set_if_known(conf, "fetch.queue.backoff.ms", "10");
   if (auto done = apply_properties(conf, settings_); !done)
     cannot_make("consumer", done.error().message);
-  const std::array<Pair, 6> owned = {{
+  const std::array<Pair, 7> owned = {{
       {"group.id", wanted.group},
+      {"enable.partition.eof", "true"},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"auto.offset.reset", "error"},
@@ -86,7 +132,7 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
     set_all(conf, "consumer", instance);
   }
   std::string why;
-  auto made = KafkaConsumer::create(conf.get(), &why);
+  auto made = KafkaConsumer::create(conf.get(), *connection_, &why);
   if (!made) cannot_make("consumer", why);
   (void)conf.release();
   return made;
@@ -116,7 +162,7 @@ std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id
     set_all(conf, "producer", transactional);
   }
   std::string why;
-  auto made = KafkaProducer::create(conf.get(), !transactional_id.empty(), &why);
+  auto made = KafkaProducer::create(conf.get(), !transactional_id.empty(), *connection_, &why);
   if (!made) cannot_make("producer", why);
   (void)conf.release();
   return made;
@@ -125,14 +171,16 @@ std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id
 }  // namespace
 
 Result<std::unique_ptr<Log>> open(const Settings& settings) {
-  Conf conf = base_conf(settings, "streamworker-admin");
-  if (auto done = apply_properties(conf, settings); !done) return done.error();
-  const std::array<Pair, 2> owned = {
-      {{"isolation.level", "read_uncommitted"}, {"allow.auto.create.topics", "false"}}};
-  set_all(conf, "client", owned);
+  Conf tried = base_conf(settings, "streamworker-admin");
+  if (auto done = apply_properties(tried, settings); !done) return done.error();
+  auto connection = std::make_unique<Connection>();
+  Conf conf = asking_conf(settings, "read_uncommitted");
+  rd_kafka_conf_set_opaque(conf.get(), connection.get());
+  rd_kafka_conf_set_error_cb(conf.get(), on_error);
   auto client = make_handle(RD_KAFKA_CONSUMER, std::move(conf));
   if (!client) return client.error();
-  return std::unique_ptr<Log>(std::make_unique<KafkaLog>(settings, std::move(*client)));
+  return std::unique_ptr<Log>(
+      std::make_unique<KafkaLog>(settings, std::move(connection), std::move(*client)));
 }
 
 }  // namespace streamworker::kafka

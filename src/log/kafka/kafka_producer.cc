@@ -39,6 +39,11 @@ void on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void
       message->err, fmt::format("{}[{}]", rd_kafka_topic_name(message->rkt), message->partition));
 }
 
+void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
+  static_cast<KafkaProducer*>(opaque)->connection().heard(static_cast<rd_kafka_resp_err_t>(code),
+                                                          text);
+}
+
 // Calls until librdkafka says something else than "again". `call` returns an owned error or null.
 template <class Call>
 Result<void> until_settled(const std::string& doing, Call call) {
@@ -53,10 +58,11 @@ Result<void> until_settled(const std::string& doing, Call call) {
 }  // namespace
 
 std::unique_ptr<KafkaProducer> KafkaProducer::create(rd_kafka_conf_t* conf, bool transactional,
-                                                     std::string* why) {
-  std::unique_ptr<KafkaProducer> made(new KafkaProducer(transactional));
+                                                     Connection& connection, std::string* why) {
+  std::unique_ptr<KafkaProducer> made(new KafkaProducer(transactional, connection));
   rd_kafka_conf_set_opaque(conf, made.get());
   rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+  rd_kafka_conf_set_error_cb(conf, on_error);
   std::array<char, 512> text{};
   made->client_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text.data(), text.size());
   if (made->client_ != nullptr) return made;
@@ -77,8 +83,12 @@ void KafkaProducer::failed(rd_kafka_resp_err_t code, const std::string& where) {
 
 Result<void> KafkaProducer::start() {
   if (!transactional_) return {};
-  return until_settled("starting the producer",
-                       [&] { return rd_kafka_init_transactions(client_, kRoundTripMs); });
+  auto done = until_settled("starting the producer",
+                            [&] { return rd_kafka_init_transactions(client_, kRoundTripMs); });
+  if (done) return done;
+  rd_kafka_poll(client_, 0);  // what is wrong with the connections
+  if (auto refused = connection_.refused()) return *refused;
+  return done;
 }
 
 Result<void> KafkaProducer::begin() {

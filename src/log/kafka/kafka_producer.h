@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "log/kafka/connection.h"
 #include "log/kafka/handles.h"
 #include "log/log.h"
 
@@ -10,9 +11,9 @@ namespace streamworker::kafka {
 
 class KafkaProducer final : public Producer {
  public:
-  // `conf` must have been given `delivered` as its delivery report callback.
+  // `conf` is used up, if it returns something. `connection` must outlive the producer.
   static std::unique_ptr<KafkaProducer> create(rd_kafka_conf_t* conf, bool transactional,
-                                               std::string* why);
+                                               Connection& connection, std::string* why);
   ~KafkaProducer() override;
 
   Result<void> start() override;
@@ -20,17 +21,20 @@ class KafkaProducer final : public Producer {
   Result<void> commit(const std::vector<Committed>& offsets, const GroupMetadata& group) override;
   Result<void> flush() override;
 
+  Connection& connection() { return connection_; }
   // A record that will not arrive any more. Called by librdkafka inside our own calls.
   void failed(rd_kafka_resp_err_t code, const std::string& where);
 
  private:
-  explicit KafkaProducer(bool transactional) : transactional_(transactional) {}
+  KafkaProducer(bool transactional, Connection& connection)
+      : transactional_(transactional), connection_(connection) {}
   Result<void> begin();
   Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record);
   Result<void> send_offsets(const std::vector<Committed>& offsets, const GroupMetadata& group);
   rd_kafka_topic_t* topic(const std::string& name);
 
   bool transactional_;
+  Connection& connection_;
   bool open_ = false;  // a transaction
   rd_kafka_t* client_ = nullptr;
   std::map<std::string, Topic, std::less<>> topics_;

@@ -8,11 +8,16 @@ namespace streamworker::kafka {
 
 namespace {
 
-// librdkafka's levels are syslog's. What it calls an error is mostly a broker that is away for a
-// moment, which it handles itself: a warning here.
+// librdkafka's levels are syslog's. What it says of single connections is for debugging: Connection
+// tells of brokers that are away, once.
+bool is_of_connections(std::string_view facility) {
+  return facility == "FAIL" || facility == "ERROR" || facility == "GETPID" ||
+         facility == "REQTMOUT" || facility == "CONFWARN";
+}
+
 void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
   const std::string_view what(facility);
-  if (what == "CONFWARN" || level >= 7) return log::debug("kafka", "{}: {}", what, text);
+  if (is_of_connections(what) || level >= 7) return log::debug("kafka", "{}: {}", what, text);
   if (level <= 2) return log::error("kafka", "{}: {}", what, text);
   if (level <= 4) return log::warn("kafka", "{}: {}", what, text);
   log::debug("kafka", "{}: {}", what, text);
@@ -40,6 +45,7 @@ Conf base_conf(const Settings& settings, const std::string& client_id) {
   set_if_known(conf, "client.id", client_id);
   set_if_known(conf, "socket.nagle.disable", "true");
   set_if_known(conf, "socket.keepalive.enable", "true");
+  set_if_known(conf, "reconnect.backoff.max.ms", "2000");  // soon there when a broker is back
   return conf;
 }
 

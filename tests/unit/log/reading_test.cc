@@ -163,6 +163,7 @@ TEST_CASE("log: topics") {
   CHECK(info.value()->max_message_bytes >= 1000000);
   require(log->create({.name = topic, .partitions = 3, .replication = {}, .settings = {}}));
   const auto marks = log->watermarks({topic, 2});
+  INFO((marks ? std::string() : marks.error().message));
   REQUIRE(marks);
   CHECK(marks->start == 0);
   CHECK(marks->end == 0);
