@@ -44,6 +44,14 @@ void keys(V& v, Commit& c) {
 }
 
 template <class V>
+void keys(V& v, Watchdog& w) {
+  v("stall", w.stall, Span{std::chrono::seconds(1)},
+    "a task that makes no progress for so long, without a named reason, is not ready");
+  v("exit", w.exit, Span{std::chrono::seconds(1)},
+    "and after so long the process ends with 1, for its supervisor to start again");
+}
+
+template <class V>
 void keys(V& v, StateKeys& s) {
   v("dir", s.file.state_dir, FilePath{}, "the folder of what the worker keeps on disk");
 }
@@ -244,6 +252,7 @@ void keys(V& v, File& f) {
     "static membership: a restart within the session moves nothing");
   v("drain", f.drain, Span{Duration(1), std::chrono::minutes(10)},
     "longest wait at revoke and stop for what is in flight");
+  v("watchdog", f.watchdog, Mapping{}, "what happens when a task makes no progress");
   v("databases", f.databases, Named{"database", true},
     "the databases that sinks write to, by name");
   v("streams", f.streams, Named{"stream"}, "topics with a schema, by name", Need::Required);

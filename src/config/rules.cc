@@ -25,6 +25,9 @@ class Rules {
     for (const Stream& stream : file_.streams) check_stream(stream);
     for (const Pipeline& pipeline : file_.pipelines) check_pipeline(pipeline);
     check_names();
+    if (file_.watchdog.exit < file_.watchdog.stall)
+      root_.problem_at("watchdog",
+                       "`exit` is shorter than `stall`; it counts from the same moment");
     if (root_.yaml.find("streams") != nullptr && file_.streams.empty())
       root_.problem_at("streams", "no streams; name at least one");
   }

@@ -182,6 +182,12 @@ struct Settings {
   Duration poll = std::chrono::seconds(5);
 };
 
+// How long a task may make no progress: until it is said to, until the process ends.
+struct Watchdog {
+  Duration stall = std::chrono::minutes(5);
+  Duration exit = std::chrono::minutes(15);
+};
+
 struct LogOptions {
   std::string level = "info";
   std::string format = "text";
@@ -206,6 +212,7 @@ struct File {
   LogOptions log;
   std::string instance;
   Duration drain = std::chrono::seconds(8);
+  Watchdog watchdog;
   std::vector<Database> databases;  // in the order of the file
   std::vector<Stream> streams;
   std::vector<Pipeline> pipelines;

@@ -13,7 +13,8 @@ namespace {
 
 // Reasons carry texts; these of them are numbers.
 bool is_number(const std::string& name) {
-  static const std::set<std::string> names{"partition", "done", "left_seconds", "total", "offset"};
+  static const std::set<std::string> names{"partition", "done",     "left_seconds", "total",
+                                           "offset",    "position", "end",          "written"};
   return names.contains(name);
 }
 
@@ -139,6 +140,7 @@ std::string pipelines_document(const std::vector<PipelineStatus>& pipelines) {
         .member("records_per_second", pipeline.rate)
         .member("state", pipeline.state);
     if (!pipeline.why.empty()) json.member("why", log::redact(pipeline.why));
+    write_texts(json, "warnings", pipeline.warnings);
     json.end_object();
   }
   json.end_array().end_object();

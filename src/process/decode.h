@@ -18,6 +18,8 @@ class Decoder {
   // Appends a row for each message that is one. Bad ones go to BadRecords, tombstones are dropped
   // and counted unless the stream says `pass`. An error: the stream says `fail`.
   virtual Result<void> decode(std::span<const Message> messages, Batch& batch) = 0;
+  // Not empty: what the file should say otherwise about the stream.
+  virtual std::string warning() const { return {}; }
 };
 
 class StreamDecoder final : public Decoder {
@@ -27,6 +29,7 @@ class StreamDecoder final : public Decoder {
   // Of a keyed stream whose partitioner is known.
   void set_check(PartitionCheck check) { check_.emplace(std::move(check)); }
   Result<void> decode(std::span<const Message> messages, Batch& batch) override;
+  std::string warning() const override { return check_ ? check_->warning() : ""; }
 
  private:
   Result<void> decode_one(const Message& message, WallTime now, Batch& batch);

@@ -24,14 +24,13 @@ void PartitionCheck::look(const Message& message) {
                                   : crc32_partition(*message.key, partitions_);
   if (expected == at_.partition) return;
   mismatches_.add();
-  if (warned_) return;
-  warned_ = true;
-  log::warn(
-      "process",
+  if (!warning_.empty()) return;
+  warning_ = fmt::format(
       "{}@{}: its key belongs to partition {} of {} as {} chooses; the topic's producers choose "
       "otherwise. Set streams.{}.partitioner to {} or unknown",
       to_string(at_), message.offset, expected, partitions_, murmur ? "murmur2" : "crc32",
       stream_.name, murmur ? "crc32" : "murmur2");
+  log::warn("process", "{}", warning_);
 }
 
 }  // namespace streamworker

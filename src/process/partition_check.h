@@ -17,6 +17,8 @@ class PartitionCheck {
   PartitionCheck(const config::Stream& stream, TopicPartition at, int32_t partitions,
                  Counter mismatches);
   void look(const Message& message);
+  // What to set, once a mismatch was seen; else empty.
+  const std::string& warning() const { return warning_; }
 
  private:
   const config::Stream& stream_;
@@ -24,7 +26,7 @@ class PartitionCheck {
   int32_t partitions_;
   Counter mismatches_;
   uint64_t seen_ = 0;
-  bool warned_ = false;
+  std::string warning_;
 };
 
 }  // namespace streamworker

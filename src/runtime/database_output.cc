@@ -176,6 +176,11 @@ std::optional<Duration> DatabaseOutput::due() const {
   return {};
 }
 
+bool DatabaseOutput::may_wait(Duration now) const {
+  if (paused_ || stopped_ || sink_.away()) return true;
+  return open_ && queued_ == 0 && now < opened_at_ + limits_.window;
+}
+
 std::string DatabaseOutput::waits_for() const {
   if (paused_ && state_ != State::Claiming) return "pipeline " + pipeline() + " is paused";
   if (stopped_) return "pipeline " + pipeline() + " stopped: " + stopped_->error;

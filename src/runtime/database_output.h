@@ -45,6 +45,7 @@ class DatabaseOutput final : public Part {
   bool settled() const override;
   bool blocked() const override;
   std::optional<Duration> due() const override;
+  bool may_wait(Duration now) const override;
   std::string waits_for() const override;
 
   Result<void> apply(const PipelineSettings& settings) override;

@@ -33,6 +33,9 @@ class FileOutput final : public Part {
   bool settled() const override { return rows_ == 0; }
   bool blocked() const override { return false; }
   std::optional<Duration> due() const override;
+  bool may_wait(Duration now) const override {
+    return rows_ > 0 && now < opened_at_ + limits_.window;
+  }
   std::string waits_for() const override { return waits_for_; }
 
  private:

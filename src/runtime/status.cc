@@ -29,8 +29,9 @@ void StatusBoard::describe(std::vector<PipelineStatus> pipelines) {
 
 void StatusBoard::publish(const std::string& member, MemberStatus status) {
   const std::scoped_lock lock(mutex_);
-  members_[member] = std::move(status);
   const Duration now = clock_.steady();
+  status.published = now;
+  members_[member] = std::move(status);
   if (!samples_.empty() && now < samples_.back().at + kSampleEvery) return;
   samples_.push_back({now, taken()});
   // The newest of those that are old enough stays: it is what the last 10 s are measured from.
@@ -53,6 +54,14 @@ void StatusBoard::publish_settings(SettingsStatus settings) {
 SettingsStatus StatusBoard::settings() const {
   const std::scoped_lock lock(mutex_);
   return settings_;
+}
+
+void StatusBoard::report(const std::string& who, std::vector<Reason> reasons) {
+  const std::scoped_lock lock(mutex_);
+  if (reasons.empty())
+    reports_.erase(who);
+  else
+    reports_[who] = std::move(reasons);
 }
 
 void StatusBoard::stopping() {
@@ -100,6 +109,10 @@ std::vector<PipelineStatus> StatusBoard::pipelines() const {
     pipeline.records = now_at == total.end() ? 0 : now_at->second;
     const double before = base_at == base->records.end() ? 0 : base_at->second;
     // A member that started again counts from zero again.
+    for (const auto& [name, member] : members_)
+      for (const auto& [stream, warning] : member.warnings)
+        if (std::find(pipeline.from.begin(), pipeline.from.end(), stream) != pipeline.from.end())
+          pipeline.warnings.push_back(warning);
     pipeline.rate = seconds > 0 ? std::max(0.0, pipeline.records - before) / seconds : 0;
   }
   return out;
@@ -108,8 +121,9 @@ std::vector<PipelineStatus> StatusBoard::pipelines() const {
 std::vector<Reason> StatusBoard::reasons() const {
   const std::scoped_lock lock(mutex_);
   if (stopping_) return {{"stopping", {}}};
-  if (members_.empty()) return {{"starting", {}}};
   std::vector<Reason> out;
+  for (const auto& [who, reasons] : reports_) out.insert(out.end(), reasons.begin(), reasons.end());
+  if (members_.empty()) out.push_back({"starting", {}});
   const auto add = [&](const Reason& reason) {
     const auto known =
         std::find_if(out.begin(), out.end(), [&](const Reason& r) { return same(r, reason); });

@@ -21,7 +21,11 @@ struct TaskStatus {
   TopicPartition at;
   std::string
       state;  // "starting", "running", "paused", or what it waits for: "database shop away: …"
-  Offset position = 0;                  // next to be read
+  Offset position = 0;  // next to be read; what no reader gets is passed over
+  // The smallest position of what it writes, of all that is not in a named wait; `position` when
+  // everything taken is written; none: see Task::written.
+  std::optional<Offset> written;
+  bool waits = false;                   // it takes nothing, for a reason that has a name; no stall
   std::optional<Offset> committed;      // the group's offset
   std::optional<Offset> end;            // of the partition, as far as known
   std::optional<EventTime> event_time;  // of the last record taken
@@ -44,6 +48,7 @@ struct PipelineStatus {
   double rate = 0;                // records per second over the last 10 s
   std::string state = "running";  // or "stopped", "paused"
   std::string why;                // it is not running; else empty
+  std::vector<std::string> warnings;  // of the streams that it reads
 };
 
 struct MemberStatus {
@@ -52,6 +57,8 @@ struct MemberStatus {
   std::vector<Reason> reasons;                     // of this member alone; empty: ready
   std::map<std::string, double> pipeline_records;  // taken by each pipeline since start
   std::map<std::string, std::string> stopped;      // pipelines, with the error
+  std::map<std::string, std::string> warnings;     // by stream: what its file should say otherwise
+  Duration published{};                            // steady; set by `publish`
 };
 
 // A key that can change while the worker runs, or a name in the settings table that is none.
@@ -83,15 +90,16 @@ class StatusBoard {
   // The pipelines that are paused now.
   void set_paused(std::set<std::string> pipelines);
   void publish_settings(SettingsStatus settings);
+  // Reasons of the worker as a whole, by who says so; an empty list takes them back.
+  void report(const std::string& who, std::vector<Reason> reasons);
   // From now on not ready, because it stops.
   void stopping();
 
   std::map<std::string, MemberStatus> members() const;
   std::vector<PipelineStatus> pipelines() const;
   SettingsStatus settings() const;
-  // Empty: ready. The same reason of several members stands once, since the first of them. Before
-  // the first publication:
-  // {"starting"}; a member that has not joined:
+  // Empty: ready. The worker's own come first. The same reason of several members stands once, since
+  // the first of them. Before the first publication: {"starting"}; a member that has not joined:
   // {"joining"}; a member that joined and got no task is ready ("idle, spare" in its state).
   std::vector<Reason> reasons() const;
 
@@ -108,6 +116,7 @@ class StatusBoard {
   const Clock& clock_;
   mutable std::mutex mutex_;
   bool stopping_ = false;
+  std::map<std::string, std::vector<Reason>> reports_;
   std::vector<PipelineStatus> pipelines_;
   std::set<std::string> paused_;
   SettingsStatus settings_;

@@ -112,6 +112,7 @@ Result<void> StreamThread::handle(Result<void> outcome) {
 
 Result<bool> StreamThread::take_records() {
   bool any = false;
+  if (held()) return any;
   for (size_t k = 0; k < reading_; ++k) {
     const size_t i = (turn_ + k) % reading_;
     Task& task = *fetched_[i];
@@ -210,6 +211,7 @@ Result<void> StreamThread::commit_now() {
     if (committed != offsets.end() && committed->at == task->at())
       task->set_committed(*committed++);
   tell_durable();
+  if (!offsets.empty()) failed_starts_ = 0;
   taken_ = 0;
   outputs_open_ = false;
   last_commit_ = clock_.steady();

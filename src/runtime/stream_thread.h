@@ -10,6 +10,7 @@
 // memory is dropped, and every task starts again from what is committed.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -40,6 +41,7 @@ struct StreamThreadSettings {
   std::shared_ptr<const SharedSettings> live;
   config::OffsetReset offset_reset = config::OffsetReset::Earliest;
   Duration drain{};
+  const std::atomic<bool>* hold = nullptr;  // while it is set, no records are taken
 };
 
 class StreamThread final : public RebalanceListener {
@@ -91,6 +93,7 @@ class StreamThread final : public RebalanceListener {
   Result<void> advance();
   Result<void> check_parts(Task& task);
   Result<void> check_database(const Task& task, DatabaseOutput& database);
+  bool held() const { return settings_.hold != nullptr && *settings_.hold; }
   bool dirty() const;
   bool commit_due(Duration now) const;
   Result<void> commit_now();
@@ -127,6 +130,7 @@ class StreamThread final : public RebalanceListener {
   Duration joined_at_{};
   Duration locating_since_{};
   Duration retry_at_{};    // of what failed last (producer, offsets)
+  int failed_starts_ = 0;  // since the last commit
   std::string waits_for_;  // why it is not ready; empty: it is
 
   std::shared_ptr<const LiveSettings> live_;

@@ -14,7 +14,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration kRetry = milliseconds(500);
-constexpr Duration kRestart = milliseconds(200);
+constexpr Duration kFirstRestart = milliseconds(200);
+constexpr Duration kLastRestart = std::chrono::seconds(5);
+constexpr int kMostDoublings = 5;
 constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
 
 }  // namespace
@@ -64,14 +66,16 @@ void StreamThread::drop_tasks() {
   outputs_open_ = false;
 }
 
-// The transaction is over, one way or the other: a new producer of the same id settles which.
+// The transaction is over, one way or the other: a new producer of the same id settles which. The
+// next start waits longer each time, until a commit succeeds.
 void StreamThread::restart(const Error& because) {
   log::warn("runtime", "starting again from what is committed: {}", because.message);
   waits_for_ = because.message;
   producer_.reset();
   drop_tasks();
   if (auto none = consumer_->fetch({}); !none) log::warn("runtime", "{}", none.error().message);
-  retry_at_ = clock_.steady() + kRestart;
+  const int doublings = std::min(failed_starts_++, kMostDoublings);
+  retry_at_ = clock_.steady() + std::min<Duration>(kFirstRestart * (1 << doublings), kLastRestart);
   publish(true);
 }
 
@@ -258,6 +262,7 @@ bool StreamThread::drain_parts(Duration deadline) {
     const Duration left = deadline - clock_.steady();
     if (left <= Duration::zero()) return false;
     consumer_->wait(std::min<Duration>(left, milliseconds(100)));
+    publish(false);
   }
 }
 

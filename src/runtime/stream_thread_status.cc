@@ -19,6 +19,14 @@ std::string what_of(Trouble trouble) {
 
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
+TaskStatus not_made_yet(const TopicPartition& at) {
+  TaskStatus status;
+  status.stage = at.topic;
+  status.at = at;
+  status.state = "starting";
+  return status;
+}
+
 }  // namespace
 
 void StreamThread::log_assignment() const {
@@ -47,9 +55,14 @@ void StreamThread::publish(bool now) {
   status.joined = joined_;
   for (size_t i = 0; i < fetched_.size(); ++i) status.tasks.push_back(status_of(*fetched_[i], i));
   for (const Task* task : pending_) status.tasks.push_back(status_of(*task, fetched_.size()));
+  if (tasks_.empty())
+    for (const TopicPartition& at : assigned_) status.tasks.push_back(not_made_yet(at));
   for (const auto& task : tasks_)
     for (const PipelineEntry* entry : task->body().entries)
       status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
+  for (const auto& task : tasks_)
+    if (std::string text = task->body().decoder->warning(); !text.empty())
+      status.warnings[task->stage().name] = std::move(text);
   for (const auto& [name, count] : taken_before_) status.pipeline_records[name] += count;
   if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
   for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
@@ -114,10 +127,19 @@ TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
   if (task.blocked() && !task.waits_for().empty()) status.state = task.waits_for();
   if (task.paused()) status.state = "paused";
   status.paused = task.paused_pipelines();
+  const Duration now = clock_.steady();
   status.position = task.next();
   status.committed = task.committed().offset;
   status.event_time = task.event_time();
-  if (fetched < reading_) status.end = consumer_->known_end(fetched);
+  status.written = task.written(now);
+  const bool left_out = fetched >= reading_ && fetched < fetched_.size();  // nothing takes its records
+  status.waits = held() || left_out || task.may_wait(now);
+  if (fetched < reading_) {
+    status.end = consumer_->known_end(fetched);
+    // Records taken are processed at once, so there is nothing in between.
+    status.position = std::max(status.position, consumer_->position(fetched));
+    if (status.written && *status.written >= task.next()) status.written = status.position;
+  }
   return status;
 }
 

@@ -207,14 +207,37 @@ std::optional<Offset> Task::durable() const {
     smallest = std::min(smallest.value_or(*position), *position);
   }
   if (!body_.outputs.empty()) {
-    if (!committed_.offset) return {};
-    Offset reached = *committed_.offset;
-    if (const auto read = read_metadata(committed_.metadata))
-      for (const auto& [hash, behind] : read->outputs)
-        reached = std::min(reached, behind.value_or(reached));
-    smallest = std::min(smallest.value_or(reached), reached);
+    const auto reached = outputs_durable();
+    if (!reached) return {};
+    smallest = std::min(smallest.value_or(*reached), *reached);
   }
   return smallest ? smallest : committed_.offset;
+}
+
+std::optional<Offset> Task::outputs_durable() const {
+  if (!committed_.offset) return {};
+  Offset reached = *committed_.offset;
+  if (const auto read = read_metadata(committed_.metadata))
+    for (const auto& [hash, behind] : read->outputs)
+      reached = std::min(reached, behind.value_or(reached));
+  return reached;
+}
+
+std::optional<Offset> Task::written(Duration now) const {
+  std::optional<Offset> smallest;
+  if (!body_.outputs.empty()) smallest = outputs_durable();
+  for (const Part* part : body_.parts) {
+    const auto position = part->position();
+    if (position && !part->may_wait(now))
+      smallest = std::min(smallest.value_or(*position), *position);
+  }
+  return smallest;
+}
+
+bool Task::may_wait(Duration now) const {
+  if (positions_known() && !blocked()) return false;
+  return std::any_of(body_.parts.begin(), body_.parts.end(),
+                     [now](const Part* part) { return part->may_wait(now); });
 }
 
 std::string Task::waits_for() const {

@@ -96,6 +96,11 @@ class Task {
   const Committed& committed() const { return committed_; }
   // Below it nothing has to be read again, whatever happens.
   std::optional<Offset> durable() const;
+  // The smallest position of what it writes and what is not in a named wait; none: nothing is, or
+  // it is not known yet.
+  std::optional<Offset> written(Duration now) const;
+  // It takes nothing, because of something that has a name (DESIGN 4.9).
+  bool may_wait(Duration now) const;
   std::optional<EventTime> event_time() const { return event_time_; }
   // What it is held up by; empty: nothing.
   std::string waits_for() const;
@@ -103,6 +108,8 @@ class Task {
   std::string runs_without() const;
 
  private:
+  std::optional<Offset> outputs_durable() const;
+
   const Stage& stage_;
   TopicPartition at_;
   int32_t partitions_;

@@ -112,20 +112,22 @@ TEST_CASE("settings say value, default, origin and what was refused") {
 TEST_CASE("pipelines come with their rates") {
   Fixture it;
   it.board().describe(
-      {{"store", {"data"}, {"shop.Classifieds (upsert by id)"}, false, 0, 0, "running", ""}});
+      {{"store", {"data"}, {"shop.Classifieds (upsert by id)"}, false, 0, 0, "running", "", {}}});
   MemberStatus member;
   member.pipeline_records = {{"store", 100}};
   it.board().publish("0", member);
   it.clock().advance(std::chrono::seconds(4));
   member.pipeline_records = {{"store", 110}};
+  member.warnings = {{"data", "set streams.data.partitioner"}, {"other", "of nobody here"}};
   it.board().publish("0", member);
-  CHECK(
-      it.get("/pipelines").body ==
-      R"j({"pipelines":[{"name":"store","from":["data"],)j"
-      R"j("to":["shop.Classifieds (upsert by id)"],"paused":false,"records":110,"records_per_second":2.5,"state":"running"}]})j");
+  CHECK(it.get("/pipelines").body ==
+        R"j({"pipelines":[{"name":"store","from":["data"],)j"
+        R"j("to":["shop.Classifieds (upsert by id)"],"paused":false,"records":110,)j"
+        R"j("records_per_second":2.5,"state":"running",)j"
+        R"j("warnings":["set streams.data.partitioner"]}]})j");
   member.stopped = {{"store", "1146: no such table"}};
   it.board().publish("0", member);
-  CHECK(it.get("/pipelines").body.find(R"j("state":"stopped","why":"1146: no such table"}]})j") !=
+  CHECK(it.get("/pipelines").body.find(R"j("state":"stopped","why":"1146: no such table",)j") !=
         std::string::npos);
 }
 

@@ -61,6 +61,7 @@ void Harness::start() {
   settings.live = live;
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
+  settings.hold = &hold;
   stream = std::make_unique<StreamThread>(settings, *log, clock, board_, durable_, metrics_);
   auto started = stream->start(
       std::make_unique<Assembly>(*parts_, "test-0", [raw = stream.get()] { raw->wake(); }));

@@ -44,9 +44,11 @@ class Harness {
   std::vector<std::string> reasons() const;
   // As /assignment has it, of the first task of a topic's partition.
   std::string state(const std::string& topic, int32_t partition) const;
+  const StatusBoard& board() const { return board_; }
 
   ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
   std::string folder;
+  std::atomic<bool> hold{false};  // the member takes nothing
   std::unique_ptr<Log> log;
   std::unique_ptr<StreamThread> stream;
   std::shared_ptr<SharedSettings> live;  // of the member; its file's settings after each start
