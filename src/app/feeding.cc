@@ -16,8 +16,8 @@ constexpr Duration kRetry = milliseconds(500);
 }  // namespace
 
 Feeding::Feeding(Log& log, const config::File& file, const Topics& topics, const Clock& clock,
-                 std::function<void(const std::string&)> failed)
-    : clock_(clock), failed_(std::move(failed)) {
+                 const std::atomic<bool>& hold, std::function<void(const std::string&)> failed)
+    : clock_(clock), hold_(hold), failed_(std::move(failed)) {
   for (const config::Stream& stream : file.streams) {
     const auto found = topics.find(stream.topic);
     if ((!stream.generate && !stream.from_file) || found == topics.end()) continue;
@@ -63,6 +63,7 @@ void Feeding::run() {
 
 Duration Feeding::step_all() {
   Duration wait = kWaitAtMost;
+  if (hold_) return wait;
   for (size_t i = 0; i < feeders_.size(); ++i) {
     if (finished_[i]) continue;
     auto progress = feeders_[i]->step();

@@ -17,10 +17,11 @@ namespace streamworker {
 
 class Feeding {
  public:
-  // Starts at once. What is referred to must outlive this object. `failed` is called, from the
+  // Starts at once. What is referred to must outlive this object. While `hold` is set nothing is
+  // fed. `failed` is called, from the
   // thread, when a source is at fault and a person must act.
   Feeding(Log& log, const config::File& file, const Topics& topics, const Clock& clock,
-          std::function<void(const std::string&)> failed);
+          const std::atomic<bool>& hold, std::function<void(const std::string&)> failed);
   ~Feeding();
 
   // There are feeders, and all of them come to an end by themselves.
@@ -34,6 +35,7 @@ class Feeding {
   Duration step_all();
 
   const Clock& clock_;
+  const std::atomic<bool>& hold_;
   std::function<void(const std::string&)> failed_;
   std::vector<std::unique_ptr<Feeder>> feeders_;
   std::vector<bool> finished_;

@@ -4,11 +4,15 @@
 
 namespace streamworker {
 
-Housekeeping::Housekeeping(Log& log, const DurablePositions& positions,
-                           std::set<std::string> topics, Duration every)
-    : log_(log), positions_(positions), topics_(std::move(topics)), every_(every), thread_([this] {
-        run();
-      }) {}
+namespace {
+
+// A broker that has just started may not know a topic yet.
+constexpr int kGoneAfter = 3;
+
+}  // namespace
+
+Housekeeping::Housekeeping(Log& log, const DurablePositions& positions, HousekeepingJobs jobs)
+    : log_(log), positions_(positions), jobs_(std::move(jobs)), thread_([this] { run(); }) {}
 
 Housekeeping::~Housekeeping() {
   {
@@ -21,23 +25,41 @@ Housekeeping::~Housekeeping() {
 
 void Housekeeping::run() {
   std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, every_, [&] { return stopping_; })) {
+  while (!stop_.wait_for(lock, jobs_.every, [&] { return stopping_; })) {
     lock.unlock();
-    once();
+    delete_passed();
+    look_for_topics();
     lock.lock();
   }
 }
 
-void Housekeeping::once() {
+void Housekeeping::delete_passed() {
   std::vector<Position> below;
   for (const auto& [at, offset] : positions_.all())
-    if (topics_.contains(at.topic) && offset > deleted_[at]) below.push_back({at, offset});
+    if (jobs_.deletable.contains(at.topic) && offset > deleted_[at]) below.push_back({at, offset});
   if (below.empty()) return;
   if (auto done = log_.delete_records(below); !done) {
     log::debug("app", "{}", done.error().message);
     return;
   }
   for (const auto& [at, offset] : below) deleted_[at] = offset;
+}
+
+void Housekeeping::look_for_topics() {
+  if (!log_.away().empty()) return;
+  for (const std::string& topic : jobs_.needed) {
+    const auto found = log_.describe(topic);
+    if (!found) return;
+    int& missing = missing_[topic];
+    missing = *found ? 0 : missing + 1;
+    if (missing == kGoneAfter)
+      jobs_.failed("topic " + topic + " is gone from " + log_.name() +
+                   ": it was deleted while the worker ran. Make it again and remove what is known "
+                   "of it (kafka-consumer-groups --delete-offsets --topic " +
+                   topic +
+                   ", its rows in streamworker_offsets), or take it out of the file; then start "
+                   "again");
+  }
 }
 
 }  // namespace streamworker

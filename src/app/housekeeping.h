@@ -1,33 +1,47 @@
 // Deletes records that every reader has passed: of repartition topics, and on the embedded log of
-// all topics that are read (DESIGN 1.6, 3.6). A thread of its own, so that nobody waits for it.
+// all topics that are read (DESIGN 1.6, 3.6); and sees to it that the topics that are read are
+// there: one that was deleted is not waited for, since what is made anew under its name begins at
+// offset 0 and positions in it mean other records. A thread of its own, so that nobody waits for
+// it.
 #pragma once
 
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "log/log.h"
 #include "runtime/positions.h"
 
 namespace streamworker {
 
+struct HousekeepingJobs {
+  std::set<std::string> deletable;  // topics
+  std::vector<std::string> needed;  // topics
+  Duration every{};
+  std::function<void(const std::string&)> failed;  // a needed topic is gone; what to do
+};
+
 class Housekeeping {
  public:
-  // Looks each `every`. `log` and `positions` must outlive this object.
-  Housekeeping(Log& log, const DurablePositions& positions, std::set<std::string> topics,
-               Duration every);
+  // `log` and `positions` must outlive this object. `failed` is called from its thread.
+  Housekeeping(Log& log, const DurablePositions& positions, HousekeepingJobs jobs);
   ~Housekeeping();
 
  private:
   void run();
-  void once();
+  void delete_passed();
+  void look_for_topics();
 
   Log& log_;
   const DurablePositions& positions_;
-  std::set<std::string> topics_;
-  Duration every_;
+  const HousekeepingJobs jobs_;
   std::map<TopicPartition, Offset> deleted_;  // below it nothing is left to delete
+  std::map<std::string, int> missing_;        // how often in a row
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;

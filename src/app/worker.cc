@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 constexpr auto kLook = milliseconds(100);  // how often the main thread looks around
 constexpr Duration kRetry = std::chrono::seconds(1);
 constexpr Duration kHousekeepingEmbedded = std::chrono::seconds(1);
-constexpr Duration kHousekeepingKafka = std::chrono::seconds(30);
+constexpr Duration kHousekeepingKafka = std::chrono::seconds(10);
 constexpr Duration kBeyondDrain = std::chrono::seconds(5);  // of a stop, before it is given up
 constexpr size_t kLeastFetch = 1UL << 20;
 // librdkafka counts the bytes of messages; with what it keeps beside each they take twice as much.
@@ -30,8 +30,13 @@ constexpr size_t kOverhead = 2;
 
 }  // namespace
 
-Worker::Worker(const config::File& file, const Clock& clock)
-    : file_(file), clock_(clock), board_(clock), live_(file, clock, board_), plan_(compile(file)) {
+Worker::Worker(const config::File& file, const Clock& clock, Supervisor& supervisor)
+    : file_(file),
+      clock_(clock),
+      supervisor_(supervisor),
+      board_(clock),
+      live_(file, clock, board_),
+      plan_(compile(file)) {
   board_.describe(describe_pipelines());
 }
 
@@ -52,25 +57,42 @@ bool Worker::run(const std::function<bool()>& stop_asked) {
 // False: it was asked to stop while it waited for the log.
 bool Worker::start(const std::function<bool()>& stop_asked) {
   slot_ = std::make_unique<Slot>(file_.state_dir, file_.app);
+  if (file_.kafka.embedded()) check_disk();
   log_ = open_log(file_);
+  lookout_ =
+      std::make_unique<Lookout>(file_, clock_, board_, *log_, disk_.get(), supervisor_,
+                                [this](const TopicPartition& of) { return log_->stable_end(of); });
   start_http();
   log::info("app", "streamworker {} · {} · {} · {} · http http://{}:{} · slot {} · {} {}",
             STREAMWORKER_VERSION, file_.app, file_.path, log_->name(), file_.http_host,
             http_->port(), slot_->number(), file_.threads,
             file_.threads == 1 ? "thread" : "threads");
+  supervisor_.ready();
   live_.start();
   if (!wait_for_topics(stop_asked)) return false;
   live_.wait_for_first(stop_asked);
   start_members();
-  feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_,
+  feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_, lookout_->hold(),
                                        [this](const std::string& why) { fail(why); });
-  std::set<std::string> deletable;
-  for (const Stage& stage : plan_.stages)
-    if (stage.stream == nullptr || file_.kafka.embedded()) deletable.insert(stage.topic);
-  housekeeping_ = std::make_unique<Housekeeping>(
-      *log_, durable_, std::move(deletable),
-      file_.kafka.embedded() ? kHousekeepingEmbedded : kHousekeepingKafka);
+  HousekeepingJobs jobs;
+  for (const Stage& stage : plan_.stages) {
+    if (stage.stream == nullptr || file_.kafka.embedded()) jobs.deletable.insert(stage.topic);
+    jobs.needed.push_back(stage.topic);
+  }
+  jobs.every = file_.kafka.embedded() ? kHousekeepingEmbedded : kHousekeepingKafka;
+  jobs.failed = [this](const std::string& why) { fail(why); };
+  housekeeping_ = std::make_unique<Housekeeping>(*log_, durable_, std::move(jobs));
   return true;
+}
+
+// RocksDB may abort on a full disk, also when it opens.
+void Worker::check_disk() {
+  disk_ = std::make_unique<DiskGuard>(slot_->folder(), free_bytes, clock_);
+  if (!disk_->almost_full()) return;
+  throw StartupError(fmt::format(
+      "the disk of {} has only {} free, and the log needs {}: free some, or set state.dir",
+      disk_->folder(), format_bytes(static_cast<int64_t>(disk_->free())),
+      format_bytes(static_cast<int64_t>(DiskGuard::kFloor))));
 }
 
 bool Worker::wait_for_topics(const std::function<bool()>& stop_asked) {
@@ -78,17 +100,27 @@ bool Worker::wait_for_topics(const std::function<bool()>& stop_asked) {
     auto topics = prepare_topics(*log_, file_, plan_);
     if (topics) {
       topics_ = std::move(*topics);
+      board_.report("topics", {});
       return true;
     }
-    if (topics.error().remedy == Remedy::Stop) throw StartupError(topics.error().message);
-    log::warn("app", "{} does not answer, trying again: {}", log_->name(), topics.error().message);
+    const Error& error = topics.error();
+    if (error.remedy == Remedy::Stop) throw StartupError(error.message);
+    // A log that is away is told of by the lookout, which sees it within a moment.
     const Duration again = clock_.steady() + kRetry;
-    while (clock_.steady() < again) {
-      if (stop_asked()) return false;
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kLook);
-    }
+    while (clock_.steady() < again || !log_->away().empty())
+      if (!wait_a_moment(stop_asked)) return false;
+    board_.report("topics", {{"waiting for topics", {{"error", error.message}}}});
+    log::warn("app", "the topics are not known yet, trying again: {}", error.message);
   }
+}
+
+// False: it was asked to stop.
+bool Worker::wait_a_moment(const std::function<bool()>& stop_asked) {
+  if (stop_asked()) return false;
+  if (const std::string& verdict = lookout_->look(); !verdict.empty()) fail(verdict);
+  std::unique_lock lock(mutex_);
+  if (failure_.empty()) changed_.wait_for(lock, kLook);
+  return true;
 }
 
 void Worker::start_http() {
@@ -116,6 +148,7 @@ void Worker::start_members() {
   settings.live = live_.shared();
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
+  settings.hold = &lookout_->hold();
   for (int i = 0; i < file_.threads; ++i) {
     settings.consumer.client_id = fmt::format("{}-{}-{}", file_.app, slot_->id(), i);
     if (!file_.instance.empty())
@@ -163,10 +196,9 @@ void Worker::fail(const std::string& message) {
 
 // True: it was asked to stop, or finite input is at its end.
 bool Worker::wait_until_over(const std::function<bool()>& stop_asked) {
-  while (!stop_asked()) {
+  while (wait_a_moment(stop_asked)) {
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kLook);
+      const std::lock_guard lock(mutex_);
       if (!failure_.empty()) return false;
     }
     set_gauges();
@@ -213,6 +245,7 @@ bool Worker::finished() {
 // they stood on goes.
 void Worker::stop() {
   if (stopping_.exchange(true)) return;
+  supervisor_.stopping();
   board_.stopping();
   live_.stop();
   feeding_.reset();
@@ -237,6 +270,7 @@ void Worker::stop() {
   housekeeping_.reset();
   members_.clear();
   if (http_) http_->stop();
+  lookout_.reset();
   log_.reset();
   log::info("app", "stopped");
 }

@@ -12,6 +12,7 @@
 #include "app/feeding.h"
 #include "app/housekeeping.h"
 #include "app/live.h"
+#include "app/lookout.h"
 #include "app/slot.h"
 #include "http/server.h"
 #include "runtime/status.h"
@@ -20,8 +21,8 @@ namespace streamworker {
 
 class Worker {
  public:
-  // `file` and `clock` must outlive the worker. Throws ConfigError.
-  Worker(const config::File& file, const Clock& clock);
+  // All must outlive the worker. Throws ConfigError.
+  Worker(const config::File& file, const Clock& clock, Supervisor& supervisor);
   ~Worker();
 
   // Runs until `stop_asked` says so (looked at several times a second), something fails for good,
@@ -36,7 +37,9 @@ class Worker {
   };
 
   bool start(const std::function<bool()>& stop_asked);
+  void check_disk();
   bool wait_for_topics(const std::function<bool()>& stop_asked);
+  bool wait_a_moment(const std::function<bool()>& stop_asked);
   void start_http();
   void start_members();
   void run_member(StreamThread& stream);
@@ -50,13 +53,16 @@ class Worker {
 
   const config::File& file_;
   const Clock& clock_;
+  Supervisor& supervisor_;
   Metrics metrics_;
   StatusBoard board_;
   DurablePositions durable_;
   Live live_;
   Plan plan_;
   std::unique_ptr<Slot> slot_;
+  std::unique_ptr<DiskGuard> disk_;  // of the embedded log
   std::unique_ptr<Log> log_;
+  std::unique_ptr<Lookout> lookout_;
   std::unique_ptr<http::HttpServer> http_;
   Topics topics_;
   std::unique_ptr<Parts> parts_;

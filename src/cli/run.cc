@@ -8,7 +8,8 @@ int run(const FileOptions& options, std::optional<Duration> limit) {
   const config::File file = load(options);
   const SystemClock clock;
   const Duration end = limit ? clock.steady() + *limit : Duration::max();
-  Worker worker(file, clock);
+  Supervisor supervisor = Supervisor::from_environment(clock);
+  Worker worker(file, clock, supervisor);
   const bool good = worker.run([&] { return signal_came() || clock.steady() >= end; });
   return good ? kDone : kFailed;
 }

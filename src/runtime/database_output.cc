@@ -177,7 +177,7 @@ std::optional<Duration> DatabaseOutput::due() const {
 }
 
 bool DatabaseOutput::may_wait(Duration now) const {
-  if (paused_ || stopped_ || sink_.away()) return true;
+  if (paused_ || stopped_ || sink_.waits()) return true;
   return open_ && queued_ == 0 && now < opened_at_ + limits_.window;
 }
 
