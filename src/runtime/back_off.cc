@@ -5,8 +5,13 @@
 
 namespace streamworker {
 
+namespace {
+
+constexpr int kMostDoublings = 16;
+
+}  // namespace
+
 Duration back_off(Duration first, Duration last, int failures, const PartId& part) {
-  constexpr int kMostDoublings = 16;
   const Duration full = std::min(last, first * (1 << std::min(failures - 1, kMostDoublings)));
   const size_t place = static_cast<size_t>(part.partition) + static_cast<size_t>(failures);
   const size_t spread = std::hash<std::string>()(part.owner + part.sink) + 5 * place;

@@ -113,10 +113,16 @@ bool is_refused(const std::vector<RefusedRow>& refused, uint32_t row) {
                             [](const RefusedRow& a, const RefusedRow& b) { return a.row < b.row; });
 }
 
-// Every row of one key that is not refused, none folded.
+bool any_deleted(const Batch& rows) {
+  for (size_t row = 0; row < rows.size(); ++row)
+    if (rows.meta(row).deleted) return true;
+  return false;
+}
+
+// Every row that is not refused, none folded.
 void append_each(const Batch& rows, const std::vector<RefusedRow>& refused,
-                 std::span<const Step> of_key, std::vector<Step>& out) {
-  for (const Step& step : of_key)
+                 std::span<const Step> all, std::vector<Step>& out) {
+  for (const Step& step : all)
     if (!is_refused(refused, step.row))
       out.push_back(
           {rows.meta(step.row).deleted ? Step::Action::Delete : Step::Action::Write, step.row});
@@ -144,10 +150,15 @@ void fold(const Table& table, const Batch& rows, KeyOrder order,
     steps.erase(std::remove_if(steps.begin(), steps.end(), gone), steps.end());
     return;
   }
-  const Folding folding(table, rows, order == KeyOrder::Padded);
-  folding.sort(steps);
   std::vector<Step> kept;
   std::vector<Step> unfolded;
+  if (order == KeyOrder::Unknown && table.newest && any_deleted(rows)) {
+    append_each(rows, refused, steps, kept);
+    steps.swap(kept);
+    return;
+  }
+  const Folding folding(table, rows, order == KeyOrder::Padded);
+  folding.sort(steps);
   kept.reserve(steps.size());
   for (size_t i = 0, end = 0; i < steps.size(); i = end) {
     end = i + 1;

@@ -9,7 +9,8 @@
 // The steps are sorted by key where the database sees two keys as equal exactly when we do: it then
 // goes through its index in one direction, and two writers meet in the same order (few deadlocks).
 // Deletions then come first. Where the database's idea of equality is another one (a collation that
-// ignores case), the steps keep the batch's order, so that the last one wins there, too.
+// ignores case), the steps keep the batch's order, so that the last one wins there, too; with
+// `newest` and a deletion nothing is folded there, since the deletion may be of the same key.
 #pragma once
 
 #include <vector>

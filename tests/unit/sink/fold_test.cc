@@ -120,6 +120,16 @@ TEST_CASE("the batch's order is kept where the database may see other keys as eq
         std::vector<Step>{{Action::Write, 1}, {Action::Write, 2}, {Action::Write, 3}});
 }
 
+TEST_CASE("a deletion may be of a key that differs to us alone: newest folds nothing then") {
+  const Table table = small_table(true, true);
+  Batch batch(table.columns);
+  Filler(batch).put("a", "0", Value::of_int(9)).erase("A").put("a", "2", Value::of_int(1));
+  CHECK(folded(table, batch, KeyOrder::Unknown) ==
+        std::vector<Step>{{Action::Write, 0}, {Action::Delete, 1}, {Action::Write, 2}});
+  CHECK(folded(table, batch, KeyOrder::Unknown, {{0, ""}}) ==
+        std::vector<Step>{{Action::Delete, 1}, {Action::Write, 2}});
+}
+
 TEST_CASE("trailing blanks are one key only where the database pads") {
   const Table table = small_table();
   Batch batch(table.columns);
