@@ -31,6 +31,7 @@ Result<LiveValues::Outcome> LiveValues::take(std::vector<SettingRow> rows) {
   if (const std::string reason = attempt({}, "", without); !reason.empty())
     return Error{Remedy::Retry, "the pipeline file can no longer be read: " + reason};
   std::vector<Known> all;
+  all.reserve(rows.size());
   for (SettingRow& row : rows) all.push_back({std::move(row), {}, {}});
   judge_all(all);
   install(all, outcome);

@@ -1,6 +1,7 @@
 // What changes while a member runs: limits of batches, commits, pauses.
 #include "runtime/live_settings.h"
 
+#include "base/format.h"
 #include "unit/catch.h"
 #include "unit/runtime/harness.h"
 
@@ -33,7 +34,7 @@ const std::string kMore =
 void produce(Harness& worker, int first, int last) {
   for (int i = first; i <= last; ++i) {
     const std::string n = std::to_string(i);
-    worker.produce("data", 0, "k", R"({"id":")" + n + R"(","n":)" + n + "}");
+    worker.produce("data", 0, "k", fmt::format(R"({{"id":"{}","n":{}}})", n, n));
   }
   worker.settle();
 }
