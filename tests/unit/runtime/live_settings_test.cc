@@ -54,6 +54,10 @@ void change(Harness& worker, const std::string& pipeline, const PipelineSettings
   worker.settle();
 }
 
+TaskStatus status(const Harness& worker) {
+  return worker.board().members().begin()->second.tasks.at(0);
+}
+
 const PipelineSettings kAsInFile{{15, seconds(30)}, false};
 const PipelineSettings kPaused{{15, seconds(30)}, true};
 
@@ -120,6 +124,10 @@ TEST_CASE("a paused pipeline keeps its position, and the others go on") {
   CHECK(worker.stream->tasks().front()->durable() == 15);
   CHECK(worker.stream->tasks().front()->paused_pipelines() == Rows{"store"});
   CHECK_FALSE(worker.stream->tasks().front()->paused());
+  worker.advance(seconds(1));  // a status is published now and then
+  CHECK_FALSE(status(worker).waits);
+  CHECK(status(worker).written.value_or(-1) == 40);  // of what goes on: no stall
+  CHECK(worker.board().reasons().empty());
 
   change(worker, "store", kAsInFile);
   worker.advance(seconds(31));
@@ -140,6 +148,9 @@ TEST_CASE("where nothing else is written, a pause stops the reading") {
   CHECK(worker.counter("records_consumed_total", {{"stream", "data"}}) == 15);
   CHECK(worker.stream->tasks().front()->paused());
   CHECK(worker.stream->tasks().front()->waits_for() == "pipeline store is paused");
+  CHECK(status(worker).state == "paused");
+  CHECK(status(worker).waits);  // for a person, which is no stall
+  CHECK(worker.board().reasons().empty());
   change(worker, "store", kAsInFile);
   worker.advance(seconds(31));
   CHECK(count(worker) == Rows{"40"});
