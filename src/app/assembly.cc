@@ -1,5 +1,7 @@
 #include "app/assembly.h"
 
+#include <set>
+
 #include "app/bad_records.h"
 #include "app/row_refusals.h"
 #include "process/explode.h"
@@ -15,22 +17,30 @@ namespace {
 
 const std::vector<double> kRowBounds = {1, 2, 5, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 5000};
 
+Counter dropped_of(Metrics& metrics, const std::string& pipeline, const std::string& reason) {
+  return metrics.counter("records_dropped_total", "records that go nowhere, by reason",
+                         {{"pipeline", pipeline}, {"reason", reason}});
+}
+
 // Builds the body of one task: a visit for each node, which adds a step behind its input.
 class Builder {
  public:
-  using Sinks = std::map<std::string, std::unique_ptr<SinkThread>>;
-  Builder(const Parts& parts, const Stage& stage, const TopicPartition& at, Producer& producer,
-          sql::Engine& engine, Sinks& sinks, const std::string& owner)
-      : parts_(parts),
-        stage_(stage),
-        at_(at),
-        producer_(producer),
-        engine_(engine),
-        sinks_(sinks),
-        owner_(owner) {}
+  using Sinks = Assembly::Sinks;
+  // What is shared by the tasks of a stream thread.
+  struct Surroundings {
+    Producer& producer;
+    sql::Engine& engine;
+    Sinks& sinks;
+    const std::string& owner;
+    DeadLetters* letters;
+  };
+  Builder(const Parts& parts, const Stage& stage, const TopicPartition& at, Surroundings around)
+      : parts_(parts), stage_(stage), at_(at), around_(around) {}
 
   TaskBody build() {
-    make_bad_records();
+    body_.routes = std::make_unique<ReplayRoutes>(stage_, parts_.file.app);
+    body_.way = std::make_unique<ReplayWay>();
+    if (stage_.on_error == config::OnError::DeadLetter) body_.letters = around_.letters;
     make_decoder();
     for (const Node& node : stage_.nodes) {
       node_ = &node;
@@ -38,79 +48,83 @@ class Builder {
       connect(*step);
       steps_.push_back(step);
     }
+    make_scopes();
     return std::move(body_);
   }
 
   Step* operator()(const TransformPlan& plan) {
+    std::optional<sql::Expressions> where;
+    if (!plan.where.empty())
+      where.emplace(around_.engine, input(), plan.where, std::vector<sql::Column>(), at_.topic);
     return own(std::make_unique<Transform>(
-        sql::Expressions(engine_, input(), plan.where, plan.columns, at_.topic), *body_.bad,
-        count("records_filtered_total", "records that a where kept out")));
+        sql::Expressions(around_.engine, input(), plan.where, plan.columns, at_.topic),
+        std::move(where), bad(), count("records_filtered_total", "records that a where kept out")));
   }
   Step* operator()(const ExplodePlan& plan) {
     return own(std::make_unique<Explode>(
-        sql::Expressions(engine_, input(), "", {{plan.as, plan.of, FieldType{Type::Json}}},
+        sql::Expressions(around_.engine, input(), "", {{plan.as, plan.of, FieldType{Type::Json}}},
                          at_.topic),
-        input(), node_->schema, *body_.bad));
+        input(), node_->schema, bad()));
   }
   Step* operator()(const RepartitionPlan& plan) {
     return own_output(std::make_unique<Repartition>(
-        kafka_output(*node_), input(), KeyOf(engine_, input(), plan.key, at_.topic),
-        writer(plan.topic), *body_.bad, dropped("null_key")));
+        kafka_output(*node_), input(), KeyOf(around_.engine, input(), plan.key, at_.topic),
+        writer(plan.topic), bad(), dropped("null_key")));
   }
   Step* operator()(const TopicPlan& plan) {
     std::optional<KeyOf> key;
-    if (plan.key) key.emplace(engine_, input(), *plan.key, at_.topic);
+    if (plan.key) key.emplace(around_.engine, input(), *plan.key, at_.topic);
     return own_output(std::make_unique<TopicSink>(kafka_output(*node_), input(), std::move(key),
-                                                  writer(plan.topic), *body_.bad));
+                                                  writer(plan.topic), bad()));
   }
   Step* operator()(const LogPlan& plan) {
     std::optional<sql::Expressions> text;
     if (plan.expression)
-      text.emplace(engine_, input(), "", std::vector<sql::Column>{{"text", *plan.expression, {}}},
-                   at_.topic);
+      text.emplace(around_.engine, input(), "",
+                   std::vector<sql::Column>{{"text", *plan.expression, {}}}, at_.topic);
     return own_output(std::make_unique<LogSink>(kafka_output(*node_), input(), std::move(text),
-                                                log::level_named(plan.level), at_.topic,
-                                                *body_.bad));
+                                                log::level_named(plan.level), at_.topic, bad()));
   }
   Step* operator()(const DatabasePlan& plan) {
     DatabaseOutput::Meters meters{
         parts_.metrics.histogram("batch_rows", "rows of a batch", {{"pipeline", node_->pipeline}},
                                  kRowBounds),
         count("sink_rows_total", "rows handed to databases and files")};
-    auto refusals = std::make_shared<SkipOrFailRows>(plan.sink, on_error(), dropped("skipped"));
+    const bool whole = body_.letters != nullptr;
+    auto refusals = std::make_shared<PartRefusals>(
+        BadPlace{at_, stage_.name, node_->pipeline, node_->sink, {}}, stage_.on_error,
+        whole ? around_.sinks.at(plan.database).letters.get() : nullptr, parts_.metrics);
     auto made = std::make_unique<DatabaseOutput>(
         part(plan.sink),
-        DatabaseOutput::Target{*sinks_.at(plan.database), plan.table, std::move(refusals)},
+        DatabaseOutput::Target{*around_.sinks.at(plan.database).thread, plan.table,
+                               std::move(refusals), whole},
         plan.batch, meters);
     body_.databases.push_back(made.get());
     return own_part(std::move(made));
   }
   Step* operator()(const FilePlan& plan) {
     return own_part(std::make_unique<FileOutput>(
-        part(node_->pipeline + "/" + plan.path), plan.path, input(), plan.batch, *body_.bad,
+        part(node_->pipeline + "/" + plan.path), plan.path, input(), plan.batch, bad(),
         count("sink_rows_total", "rows handed to databases and files")));
   }
 
  private:
-  void make_bad_records() {
-    body_.bad = std::make_unique<SkipOrFail>(
-        at_.topic, on_error(),
-        parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
-                               {{"pipeline", stage_.name}, {"reason", "skipped"}}));
-  }
-  config::OnError on_error() const {
-    return stage_.stream ? stage_.stream->on_error : config::OnError::Fail;
+  // Of the node that is being made; before the first: of the decoder.
+  BadRecords& bad() {
+    BadPlace place{at_, stage_.name, {}, {}, {}};
+    if (node_ != nullptr) place = {at_, stage_.name, node_->pipeline, node_->sink, steps_.size()};
+    body_.bad.push_back(std::make_unique<PolicyAt>(std::move(place), stage_.on_error, body_.letters,
+                                                   body_.routes.get(), parts_.metrics));
+    return *body_.bad.back();
   }
   void make_decoder() {
     if (stage_.stream == nullptr) {
-      body_.decoder = std::make_unique<RepartitionDecoder>(stage_.input, at_.partition, *body_.bad);
+      body_.decoder = std::make_unique<RepartitionDecoder>(stage_.input, at_.partition, bad());
       return;
     }
-    auto tombstones =
-        parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
-                               {{"pipeline", stage_.name}, {"reason", "tombstone"}});
+    auto tombstones = dropped_of(parts_.metrics, stage_.name, "tombstone");
     auto decoder = std::make_unique<StreamDecoder>(*stage_.stream, at_.partition, parts_.clock,
-                                                   *body_.bad, tombstones);
+                                                   bad(), tombstones);
     if (!stage_.stream->key.empty() && stage_.stream->partitioner != config::Partitioner::Unknown)
       decoder->set_check({*stage_.stream, at_, parts_.topics.at(at_.topic).partitions,
                           parts_.metrics.counter("partitioner_mismatches_total",
@@ -126,19 +140,38 @@ class Builder {
     return parts_.metrics.counter(name, help, {{"pipeline", node_->pipeline}});
   }
   Counter dropped(const std::string& reason) {
-    return parts_.metrics.counter("records_dropped_total", "records that go nowhere, by reason",
-                                  {{"pipeline", node_->pipeline}, {"reason", reason}});
+    return dropped_of(parts_.metrics, node_->pipeline, reason);
   }
   TopicWriter writer(const std::string& topic) {
-    return {topic, parts_.topics.at(topic), producer_, parts_.clock,
+    return {topic, parts_.topics.at(topic), around_.producer, parts_.clock,
             parts_.metrics.counter("records_produced_total", "records written to topics",
                                    {{"topic", topic}})};
   }
   PartId part(const std::string& sink) const {
-    return {parts_.file.app, sink, at_.topic, at_.partition, owner_, parts_.incarnation};
+    return {parts_.file.app, sink,          at_.topic,
+            at_.partition,   around_.owner, parts_.log.incarnation()};
   }
-  // Behind its input; a pipeline's first step behind the pipeline's entry there.
-  void connect(Step& step) {
+  // What the letters of each place here concern: of the decoder, of pipelines, of sinks.
+  void make_scopes() {
+    if (body_.letters == nullptr) return;
+    std::set<std::pair<std::string, std::string>> places = {{"", ""}};
+    for (const Node& node : stage_.nodes) places.emplace(node.pipeline, node.sink);
+    for (const auto& [pipeline, sink] : places) {
+      LetterScope scope{pipeline, sink, {}, {}};
+      const auto route = body_.routes->route(pipeline, sink);
+      for (size_t i = 0; i < steps_.size(); ++i) {
+        if (!pipeline.empty() && !route.takes[i]) continue;
+        if (auto* output = dynamic_cast<Output*>(steps_[i])) scope.outputs.push_back(output);
+        if (auto* part = dynamic_cast<Part*>(steps_[i])) scope.parts.push_back(part);
+      }
+      body_.scopes.push_back(std::move(scope));
+    }
+  }
+  // Behind its input, through a gate; a pipeline's first step behind the pipeline's entry there.
+  void connect(Step& target) {
+    auto gate = std::make_unique<ReplayGate>(*body_.way, steps_.size());
+    gate->then(target);
+    Step& step = *own(std::move(gate));
     const int input = node_->input;
     const bool first = input < 0
                            ? node_->pipeline != stage_.name || stage_.stream != nullptr
@@ -173,10 +206,7 @@ class Builder {
   const Parts& parts_;
   const Stage& stage_;
   const TopicPartition& at_;
-  Producer& producer_;
-  sql::Engine& engine_;
-  Sinks& sinks_;
-  const std::string& owner_;
+  Surroundings around_;
   const Node* node_ = nullptr;
   TaskBody body_;
   std::vector<Step*> steps_;  // of the nodes
@@ -187,8 +217,11 @@ class Builder {
 
 Assembly::Assembly(const Parts& parts, std::string owner, const std::function<void()>& wake)
     : parts_(parts), owner_(std::move(owner)), engine_(parts.clock) {
+  if (keeps_dead_letters(parts.plan)) letters_ = letters();
   for (const config::Database& database : parts.file.databases) {
-    sinks_[database.name] =
+    SinkOf& sink = sinks_[database.name];
+    if (letters_) sink.letters = letters();
+    sink.thread =
         std::make_unique<SinkThread>(database.name, open_database(database), parts.clock,
                                      SinkThread::Meters(parts.metrics, database.name), wake);
   }
@@ -196,14 +229,22 @@ Assembly::Assembly(const Parts& parts, std::string owner, const std::function<vo
 
 Assembly::~Assembly() = default;
 
+std::unique_ptr<DeadLetters> Assembly::letters() const {
+  const std::string& topic = parts_.file.dead_letters.topic;
+  return std::make_unique<DeadLetters>(parts_.log, parts_.file.app, topic, parts_.topics.at(topic),
+                                       parts_.clock);
+}
+
 std::unique_ptr<Task> Assembly::make(const TopicPartition& at, Producer& producer) {
   for (const Stage& stage : parts_.plan.stages) {
     if (stage.topic != at.topic) continue;
-    TaskBody body = Builder(parts_, stage, at, producer, engine_, sinks_, owner_).build();
+    TaskBody body =
+        Builder(parts_, stage, at, {producer, engine_, sinks_, owner_, letters_.get()}).build();
     const Labels labels = {{"stream", stage.name}};
     Task::Meters meters{parts_.metrics.counter("records_consumed_total", "records taken", labels),
                         parts_.metrics.counter("records_replayed_total",
-                                               "records taken a second time and skipped", labels)};
+                                               "records taken a second time and skipped", labels),
+                        dropped_of(parts_.metrics, stage.name, "replayed")};
     return std::make_unique<Task>(stage, at, parts_.topics.at(at.topic).partitions, std::move(body),
                                   meters);
   }
@@ -212,7 +253,7 @@ std::unique_ptr<Task> Assembly::make(const TopicPartition& at, Producer& produce
 
 std::vector<SinkThread*> Assembly::sinks() {
   std::vector<SinkThread*> all;
-  for (auto& [name, sink] : sinks_) all.push_back(sink.get());
+  for (auto& [name, sink] : sinks_) all.push_back(sink.thread.get());
   return all;
 }
 

@@ -17,10 +17,10 @@ struct Parts {
   const Topics& topics;
   const Clock& clock;
   Metrics& metrics;
-  std::string incarnation;  // of the embedded log
+  Log& log;
 };
 
-// One for each stream thread: its SQLite engine and its sink threads.
+// One for each stream thread: its SQLite engine, its sink threads and their dead letters.
 class Assembly final : public TaskFactory {
  public:
   // `owner` names the member in the databases; `wake` wakes its stream thread.
@@ -30,11 +30,20 @@ class Assembly final : public TaskFactory {
   std::unique_ptr<Task> make(const TopicPartition& at, Producer& producer) override;
   std::vector<SinkThread*> sinks() override;
 
+  struct SinkOf {
+    std::unique_ptr<DeadLetters> letters;  // the thread's; null: no stream keeps any
+    std::unique_ptr<SinkThread> thread;    // ends before what it uses
+  };
+  using Sinks = std::map<std::string, SinkOf>;
+
  private:
+  std::unique_ptr<DeadLetters> letters() const;
+
   const Parts& parts_;
   std::string owner_;
   sql::Engine engine_;
-  std::map<std::string, std::unique_ptr<SinkThread>> sinks_;
+  std::unique_ptr<DeadLetters> letters_;  // null: no stream keeps any
+  Sinks sinks_;
 };
 
 }  // namespace streamworker

@@ -1,20 +1,75 @@
 #include "app/bad_records.h"
 
+#include "base/human.h"
 #include "base/log.h"
 
 namespace streamworker {
 
-SkipOrFail::SkipOrFail(std::string topic, config::OnError policy, Counter skipped)
-    : topic_(std::move(topic)), policy_(policy), skipped_(skipped) {}
+PolicyAt::PolicyAt(BadPlace place, config::OnError policy, DeadLetters* letters,
+                   ReplayRoutes* routes, Metrics& metrics)
+    : place_(std::move(place)),
+      policy_(policy),
+      letters_(letters),
+      routes_(routes),
+      metrics_(metrics) {}
 
-Result<void> SkipOrFail::take(const Meta& meta, const std::string& step,
-                              const std::string& message) {
-  const std::string what = fmt::format("bad record {}[{}]@{} in {}: {}", topic_, meta.partition,
-                                       meta.offset, step, message);
+bool PolicyAt::on_its_way(const ReplayTarget& target) const {
+  return !place_.node || !routes_->of(target).takes[*place_.node];
+}
+
+LetterId PolicyAt::id_of(const Meta& meta, const std::string& step) const {
+  LetterId id{place_.at, meta.offset, step, place_.pipeline, place_.sink};
+  if (routes_ == nullptr || meta.message == nullptr) return id;
+  const auto target = replay_target(meta.message->headers);
+  if (!target || !on_its_way(*target)) return id;
+  id.pipeline = target->pipeline;
+  id.sink = target->sink;
+  return id;
+}
+
+Result<void> PolicyAt::take(const Meta& meta, const std::string& step, const std::string& message) {
+  if (routes_ != nullptr && meta.headers != nullptr)
+    if (const auto target = replay_target(meta.headers); target && routes_->foreign(*target))
+      return {};  // another application's, which would not take it either
+  const std::string of = place_.pipeline.empty() ? "" : " of " + place_.pipeline;
+  const std::string to = place_.sink.empty() ? "" : " (" + place_.sink + ")";
+  const std::string what = fmt::format("bad record {}@{} in {}{}{}: {}", to_string(place_.at),
+                                       meta.offset, step, of, to, message);
   if (policy_ == config::OnError::Fail)
-    return stop(what + "; to go on past such records set on_error: skip on their stream");
-  skipped_.add();
-  log::warn("process", "skipped {}", what);
+    return stop(what +
+                "; to go on past such records set on_error: dead_letter or skip on their stream");
+  if (policy_ == config::OnError::Skip) return skip_it(what);
+  return keep_it(meta, id_of(meta, step), message, what);
+}
+
+void PolicyAt::tell(const char* outcome, const std::string& what) {
+  int64_t digits = ++seen_;
+  while (digits % 10 == 0) digits /= 10;
+  if (seen_ > 10 && digits >= 10) return;
+  log::warn("process", "{} {}{}", outcome, what,
+            seen_ > 10 ? "; " + format_count(seen_) + " here by now" : "");
+}
+
+Result<void> PolicyAt::skip_it(const std::string& what) {
+  const std::string& pipeline = place_.pipeline.empty() ? place_.stage : place_.pipeline;
+  metrics_
+      .counter("records_dropped_total", "records that go nowhere, by reason",
+               {{"pipeline", pipeline}, {"reason", "skipped"}})
+      .add();
+  tell("skipped", what);
+  return {};
+}
+
+Result<void> PolicyAt::keep_it(const Meta& meta, const LetterId& id, const std::string& message,
+                               const std::string& what) {
+  if (meta.message == nullptr) return stop("its message is gone; " + what);
+  if (auto written = letters_->write(id, *meta.message, message); !written) return written;
+  const std::string& pipeline = id.pipeline.empty() ? place_.stage : id.pipeline;
+  metrics_
+      .counter("dead_letters_total", "records kept in the dead-letter topic",
+               {{"pipeline", pipeline}, {"step", id.step}})
+      .add();
+  tell("dead letter:", what);
   return {};
 }
 

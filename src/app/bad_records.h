@@ -1,23 +1,51 @@
-// What a stream does with its bad records, as its `on_error` says.
+// What becomes of the bad records of one place, as `on_error` of their stream says: the decoder of
+// a task, a step of a pipeline there, a sink.
 #pragma once
 
 #include "base/metrics.h"
 #include "config/spec.h"
+#include "process/dead_letters.h"
 #include "process/step.h"
+#include "runtime/replay_routes.h"
 
 namespace streamworker {
 
-// `skip`: counts it, and says so in the log, with its place. `fail`: an error that stops the worker
-// and names the record.
-class SkipOrFail final : public BadRecords {
+// Of a stage's node; a decoder has no pipeline and no sink.
+struct BadPlace {
+  TopicPartition at;
+  std::string stage;
+  std::string pipeline;
+  std::string sink;
+  std::optional<size_t> node;
+};
+
+// `fail`: an error that stops the worker and names the record. `skip`: counts it, and says so in
+// the log. `dead_letter`: writes a letter; whoever owns the thread flushes it before a position
+// moves past the record.
+class PolicyAt final : public BadRecords {
  public:
-  SkipOrFail(std::string topic, config::OnError policy, Counter skipped);
+  // `letters` is the thread's, null unless the policy is dead_letter. `routes` are the task's, null
+  // on a sink thread: what it refuses was on its way to that sink alone.
+  PolicyAt(BadPlace place, config::OnError policy, DeadLetters* letters, ReplayRoutes* routes,
+           Metrics& metrics);
   Result<void> take(const Meta& meta, const std::string& step, const std::string& message) override;
 
  private:
-  std::string topic_;
+  // The log gets the first ten of a place, then ever fewer: at 20, 30, … 100, 200, …
+  void tell(const char* outcome, const std::string& what);
+  LetterId id_of(const Meta& meta, const std::string& step) const;
+  Result<void> skip_it(const std::string& what);
+  Result<void> keep_it(const Meta& meta, const LetterId& id, const std::string& message,
+                       const std::string& what);
+  // The record was replayed for something that it has not reached yet.
+  bool on_its_way(const ReplayTarget& target) const;
+
+  BadPlace place_;
   config::OnError policy_;
-  Counter skipped_;
+  DeadLetters* letters_;
+  ReplayRoutes* routes_;
+  Metrics& metrics_;
+  int64_t seen_ = 0;
 };
 
 }  // namespace streamworker

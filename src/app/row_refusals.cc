@@ -1,24 +1,21 @@
 #include "app/row_refusals.h"
 
-#include "base/log.h"
-
 namespace streamworker {
 
-SkipOrFailRows::SkipOrFailRows(std::string sink, config::OnError policy, Counter skipped)
-    : sink_(std::move(sink)), policy_(policy), skipped_(skipped) {}
+PartRefusals::PartRefusals(BadPlace place, config::OnError policy, DeadLetters* letters,
+                           Metrics& metrics)
+    : place_(place), letters_(letters), bad_(std::move(place), policy, letters, nullptr, metrics) {}
 
-Result<void> SkipOrFailRows::take(const PartId& part, const Batch& rows,
-                                  const std::vector<RefusedRow>& refused) {
-  for (const RefusedRow& one : refused) {
-    const std::string what =
-        fmt::format("row of {}[{}]@{} refused by {}: {}", part.topic, part.partition,
-                    rows.meta(one.row).offset, sink_, one.message);
-    if (policy_ == config::OnError::Fail)
-      return stop(what + "; to go on past such rows set on_error: skip on their stream");
-    log::warn("sink", "skipped {}", what);
-  }
-  skipped_.add(static_cast<double>(refused.size()));
-  return {};
+Result<void> PartRefusals::take(const PartId& /*part*/, const Batch& rows,
+                                const std::vector<RefusedRow>& refused) {
+  const Offset start = rows.meta(0).offset;
+  if (letters_ != nullptr && written_ == start)
+    if (auto voided = letters_->mark({{}, place_.at, place_.pipeline, place_.sink, start}); !voided)
+      return voided;
+  if (!refused.empty()) written_ = start;
+  for (const RefusedRow& one : refused)
+    if (auto taken = bad_.take(rows.meta(one.row), "sink", one.message); !taken) return taken;
+  return letters_ == nullptr ? Result<void>() : letters_->flush();
 }
 
 }  // namespace streamworker

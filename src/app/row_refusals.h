@@ -1,25 +1,28 @@
-// What a stream does with rows that a database refuses, as its `on_error` says.
+// Rows that a database refuses, of one part: what becomes of them is what their stream's `on_error`
+// says (bad_records.h). Called by the database on the sink thread, inside its transaction.
+//
+// A letter is acknowledged before the COMMIT, so a transaction that is rolled back leaves its
+// letters behind. When the same batch comes again they are voided by a marker: the row may be
+// refused otherwise then, or taken.
 #pragma once
 
-#include "base/metrics.h"
-#include "config/spec.h"
+#include "app/bad_records.h"
 #include "sink/database.h"
 
 namespace streamworker {
 
-// `skip`: counts them, and says so in the log, with their place. `fail`: an error that stops the
-// worker and names the first.
-class SkipOrFailRows final : public RowRefusals {
+class PartRefusals final : public RowRefusals {
  public:
-  // `sink` is <pipeline>/<database table>, for people.
-  SkipOrFailRows(std::string sink, config::OnError policy, Counter skipped);
+  // `letters` is the sink thread's, null unless the policy is dead_letter.
+  PartRefusals(BadPlace place, config::OnError policy, DeadLetters* letters, Metrics& metrics);
   Result<void> take(const PartId& part, const Batch& rows,
                     const std::vector<RefusedRow>& refused) override;
 
  private:
-  std::string sink_;
-  config::OnError policy_;
-  Counter skipped_;
+  BadPlace place_;
+  DeadLetters* letters_;
+  PolicyAt bad_;
+  std::optional<Offset> written_;  // the first offset of the batch whose letters were written last
 };
 
 }  // namespace streamworker

@@ -26,6 +26,8 @@ class Preparation {
     // A stage behind a repartition comes after all that feed it.
     for (const Stage& stage : plan_.stages)
       if (auto done = outputs(stage); !done) return done.error();
+    if (keeps_dead_letters(plan_))
+      if (auto done = dead_letters(); !done) return done.error();
     return std::move(topics_);
   }
 
@@ -83,6 +85,21 @@ class Preparation {
         topic, topics_[topic].partitions, count));
   }
 
+  // Takes whatever our producers can write: a letter is larger than the record that it keeps.
+  Result<void> dead_letters() {
+    const std::string& topic = file_.dead_letters.topic;
+    auto found = log_.describe(topic);
+    if (!found) return found.error();
+    if (*found) {
+      topics_[topic] = **found;
+      return {};
+    }
+    NewTopic wanted{topic, 1, file_.kafka.replication, limits()};
+    wanted.settings["retention.ms"] = "-1";
+    wanted.settings["max.message.bytes"] = "16777216";
+    return make(wanted);
+  }
+
   Result<void> make(const NewTopic& topic) {
     if (auto made = log_.create(topic); !made) return made;
     log::info("app", "created topic {} with {} partitions", topic.name, topic.partitions);
@@ -106,7 +123,7 @@ class Preparation {
 
 }  // namespace
 
-std::vector<std::string> topics_of(const Plan& plan) {
+std::vector<std::string> topics_of(const config::File& file, const Plan& plan) {
   std::vector<std::string> all;
   for (const Stage& stage : plan.stages) all.push_back(stage.topic);
   for (const Stage& stage : plan.stages)
@@ -114,6 +131,7 @@ std::vector<std::string> topics_of(const Plan& plan) {
       if (std::string topic = written_topic(node);
           !topic.empty() && std::find(all.begin(), all.end(), topic) == all.end())
         all.push_back(topic);
+  if (keeps_dead_letters(plan)) all.push_back(file.dead_letters.topic);
   return all;
 }
 
@@ -121,9 +139,9 @@ Result<Topics> prepare_topics(Log& log, const config::File& file, const Plan& pl
   return Preparation(log, file, plan).run();
 }
 
-Result<Topics> find_topics(Log& log, const Plan& plan) {
+Result<Topics> find_topics(Log& log, const config::File& file, const Plan& plan) {
   Topics topics;
-  for (const std::string& topic : topics_of(plan)) {
+  for (const std::string& topic : topics_of(file, plan)) {
     auto found = log.describe(topic);
     if (!found) return found.error();
     if (*found) topics[topic] = **found;

@@ -133,8 +133,7 @@ void Worker::start_http() {
 }
 
 void Worker::start_members() {
-  parts_ =
-      std::make_unique<Parts>(Parts{file_, plan_, topics_, clock_, metrics_, log_->incarnation()});
+  parts_ = std::make_unique<Parts>(Parts{file_, plan_, topics_, clock_, metrics_, *log_});
   size_t partitions = 0;
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) {

@@ -35,10 +35,10 @@ class Connections {
 
   void try_topics() {
     const auto log = open_log(file_);
-    const auto topics = find_topics(*log, plan_);
+    const auto topics = find_topics(*log, file_, plan_);
     if (!topics) return tell(false, log->name() + ": " + topics.error().message);
     tell(true, log->name());
-    for (const std::string& topic : topics_of(plan_)) {
+    for (const std::string& topic : topics_of(file_, plan_)) {
       const auto found = topics->find(topic);
       if (found != topics->end())
         tell(true, fmt::format("topic {}: {} partitions", topic, found->second.partitions));
@@ -106,7 +106,7 @@ int check(const FileOptions& options, bool connect) {
   if (file.settings)
     std::cout << "  settings: from " << file.settings->database.value << ", read every "
               << format_duration(file.settings->poll) << "\n";
-  const auto topics = own_topics(plan);
+  const auto topics = own_topics(file, plan);
   if (!topics.empty()) {
     std::cout << "  topics it owns:";
     for (const std::string& topic : topics) std::cout << " " << topic;

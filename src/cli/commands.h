@@ -51,6 +51,24 @@ struct ProduceOptions {
 };
 int produce(const FileOptions& options, const ProduceOptions& wanted);
 
+// Which letters are meant; what is empty does not count.
+struct LetterFilter {
+  std::string step;
+  std::string pipeline;
+  std::string message;            // stands in it
+  std::optional<WallTime> since;  // refused then or later
+  std::optional<WallTime> until;  // refused before
+  std::optional<int64_t> limit;
+};
+struct DeadLetterOptions {
+  LetterFilter filter;
+  std::string which;  // of `show`: data[3]@120
+  bool json = false;
+};
+int list_letters(const FileOptions& options, const DeadLetterOptions& wanted);
+int show_letters(const FileOptions& options, const DeadLetterOptions& wanted);
+int replay_letters(const FileOptions& options, const DeadLetterOptions& wanted);
+
 // Parses the arguments and runs the command.
 int run_command_line(int argc, char** argv);
 

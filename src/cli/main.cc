@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "config/problems.h"
 #include "config/scalars.h"
+#include "record/civil.h"
 
 namespace streamworker::cli {
 
@@ -21,6 +22,10 @@ struct Arguments {
   std::string limit;
   std::string form = "mermaid";
   std::string sleep;
+  DeadLetterOptions letters;
+  std::string since;
+  std::string until;
+  std::string letter_form = "text";
   bool connect = false;
 };
 
@@ -46,6 +51,31 @@ void add_file_options(CLI::App& app, FileOptions& file) {
   app.add_option("--http-port", file.http_port, "the port of http.listen; 0: a free one");
 }
 
+// "1h", which is so long ago, or a date and time in UTC.
+std::optional<WallTime> time_of(const std::string& option, const std::string& text) {
+  if (text.empty()) return {};
+  const config::Span span;
+  Duration ago{};
+  if (span.from_text(text, ago)) return SystemClock().wall() - ago;
+  Civil civil;
+  const auto micros = read_iso(text, civil) ? local_micros(civil) : std::nullopt;
+  if (!micros)
+    throw CLI::ValidationError(
+        option,
+        "expected a duration (1h: so long ago) or a time (2026-01-31 12:00:00), not " + text);
+  return WallTime(Duration(*micros) - std::chrono::seconds(civil.offset.value_or(0)));
+}
+
+int dead_letters(const CLI::App& command, Arguments& given) {
+  DeadLetterOptions& wanted = given.letters;
+  wanted.filter.since = time_of("--since", given.since);
+  wanted.filter.until = time_of("--until", given.until);
+  wanted.json = given.letter_form == "json";
+  if (command.got_subcommand("show")) return show_letters(given.file, wanted);
+  if (command.got_subcommand("replay")) return replay_letters(given.file, wanted);
+  return list_letters(given.file, wanted);
+}
+
 int run_command(CLI::App& app, Arguments& given) {
   const auto used = [&](const char* name) { return app.got_subcommand(name); };
   if (used("version")) return version();
@@ -61,9 +91,36 @@ int run_command(CLI::App& app, Arguments& given) {
     if (!given.sleep.empty()) given.produce.sleep = duration_of("--sleep", given.sleep);
     return produce(given.file, given.produce);
   }
+  if (used("dead-letters")) return dead_letters(*app.get_subcommand("dead-letters"), given);
   std::optional<Duration> limit;
   if (!given.limit.empty()) limit = duration_of("--for", given.limit);
   return run(given.file, limit);
+}
+
+void add_filter(CLI::App& command, Arguments& given) {
+  LetterFilter& filter = given.letters.filter;
+  command.add_option("--step", filter.step, "only those refused by this step")
+      ->check(CLI::IsMember({"decode", "where", "select", "explode", "key", "sink", "output"}));
+  command.add_option("--pipeline", filter.pipeline, "only those of this pipeline");
+  command.add_option("--message", filter.message, "only those whose message has this text");
+  command.add_option("--since", given.since, "only those refused since: 1h, or a time in UTC")
+      ->type_name("TIME");
+  command.add_option("--until", given.until, "only those refused before")->type_name("TIME");
+  command.add_option("--limit", filter.limit, "at most so many")->check(CLI::NonNegativeNumber);
+}
+
+void add_dead_letters(CLI::App& app, Arguments& given) {
+  auto* all = app.add_subcommand("dead-letters", "records that could not be processed");
+  all->require_subcommand(1);
+  auto* list = all->add_subcommand("list", "those that are left");
+  auto* show = all->add_subcommand("show", "one of them, with headers and value");
+  auto* replay = all->add_subcommand("replay", "brings them back into what refused them");
+  for (auto* command : {list, show, replay}) command->fallthrough();
+  for (auto* command : {list, replay}) add_filter(*command, given);
+  for (auto* command : {list, show})
+    command->add_option("--format", given.letter_form, "text, or json: one object a line")
+        ->check(CLI::IsMember({"text", "json"}));
+  show->add_option("record", given.letters.which, "the record, as in data[3]@120")->required();
 }
 
 void add_commands(CLI::App& app, Arguments& given) {
@@ -84,6 +141,7 @@ void add_commands(CLI::App& app, Arguments& given) {
   produce->add_option("--rate", given.produce.rate, "records per second");
   produce->add_option("--sleep", given.sleep, "pause between records, e.g. 100ms");
   produce->add_flag("--follow", given.produce.follow, "goes on reading as the file grows");
+  add_dead_letters(app, given);
   app.add_subcommand("version", "prints the version");
 }
 

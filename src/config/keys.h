@@ -147,13 +147,21 @@ void keys(V& v, Stream& s) {
                          {"crc32", Partitioner::Crc32},
                          {"unknown", Partitioner::Unknown}}},
     "how the producers chose the partition: murmur2 as Java does, crc32 as librdkafka does");
-  v("on_error", s.on_error, Choice<OnError>{{{"fail", OnError::Fail}, {"skip", OnError::Skip}}},
-    "a record that cannot be read: stop the worker, or count it and go on");
+  v("on_error", s.on_error,
+    Choice<OnError>{
+        {{"dead_letter", OnError::DeadLetter}, {"skip", OnError::Skip}, {"fail", OnError::Fail}}},
+    "a record that cannot be processed: keep it in the dead-letter topic, or only count it, and go "
+    "on; or stop the worker");
   v("sample", s.sample, Sample{}, "what `streamworker produce` fills the topic with");
   v("generate", s.generate, Mapping{},
     "fills the topic with records made of expressions; with brokers: embedded only");
   v("from_file", s.from_file, FileSource{},
     "fills the topic from a file; with brokers: embedded only");
+}
+
+template <class V>
+void keys(V& v, DeadLetters& d) {
+  v("topic", d.topic, TopicName{}, "where bad records are kept; default: <app>-dead-letters");
 }
 
 template <class V>
@@ -248,6 +256,8 @@ void keys(V& v, File& f) {
   v("state", state, Mapping{}, "what the worker keeps on disk");
   v("http", http, Mapping{}, "health, metrics and queries");
   v("log", f.log, Mapping{}, "the worker's own log, on stderr");
+  v("dead_letters", f.dead_letters, Mapping{},
+    "the records of streams that say on_error: dead_letter");
   v("instance", f.instance, TopicName{},
     "static membership: a restart within the session moves nothing");
   v("drain", f.drain, Span{Duration(1), std::chrono::minutes(10)},

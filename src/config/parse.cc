@@ -45,6 +45,7 @@ void fill_defaults(const Reading& reading, File& file) {
   if (file.state_dir == File{}.state_dir) file.state_dir = reading.resolve(file.state_dir);
   for (Stream& stream : file.streams)
     if (stream.topic.empty()) stream.topic = stream.name;
+  if (file.dead_letters.topic.empty()) file.dead_letters.topic = file.app + "-dead-letters";
 }
 
 }  // namespace

@@ -74,6 +74,10 @@ class Rules {
     const Yaml* yaml = written(root_, "streams", stream.name);
     if (yaml == nullptr) return;
     const Spot spot{root_.reading, *yaml, "streams." + stream.name};
+    if (stream.topic == file_.dead_letters.topic && stream.on_error == OnError::DeadLetter)
+      spot.problem(
+          "it reads the dead letters and would write its own among them; say `on_error: "
+          "skip` or `fail`");
     if (stream.generate && stream.from_file)
       spot.problem_at("from_file", "both `generate` and `from_file`; say one");
     if (file_.kafka.embedded()) return;
@@ -87,6 +91,11 @@ class Rules {
   }
 
   void check_pipeline(const Pipeline& pipeline) const {
+    for (const Sink& sink : pipeline.sinks)
+      if (const auto* topic = std::get_if<TopicSink>(&sink))
+        if (topic->topic.value == file_.dead_letters.topic)
+          root_.reading.problem(topic->topic.at, topic->topic.path,
+                                "only the worker itself writes dead_letters.topic");
     const Yaml* yaml = written(root_, "pipelines", pipeline.name);
     if (yaml == nullptr) return;
     const Spot spot{root_.reading, *yaml, "pipelines." + pipeline.name};

@@ -70,7 +70,8 @@ struct FromFile {
 };
 
 enum class Partitioner { Murmur2, Crc32, Unknown };
-enum class OnError { Fail, Skip };
+// From the loosest to the strictest.
+enum class OnError { Skip, DeadLetter, Fail };
 
 struct Stream {
   std::string name;
@@ -85,7 +86,7 @@ struct Stream {
   bool pass_tombstones = false;  // `tombstones: pass`
   std::vector<Text> key;
   Partitioner partitioner = Partitioner::Murmur2;
-  OnError on_error = OnError::Fail;
+  OnError on_error = OnError::DeadLetter;
   std::optional<std::variant<Generate, FromFile>> sample;
   std::optional<Generate> generate;   // embedded log only
   std::optional<FromFile> from_file;  // embedded log only
@@ -188,6 +189,10 @@ struct Watchdog {
   Duration exit = std::chrono::minutes(15);
 };
 
+struct DeadLetters {
+  std::string topic;  // default: <app>-dead-letters
+};
+
 struct LogOptions {
   std::string level = "info";
   std::string format = "text";
@@ -210,6 +215,7 @@ struct File {
   std::string http_host = "127.0.0.1";
   int http_port = 6066;
   LogOptions log;
+  DeadLetters dead_letters;
   std::string instance;
   Duration drain = std::chrono::seconds(8);
   Watchdog watchdog;

@@ -40,14 +40,6 @@ struct Committed {
   std::string metadata;
 };
 
-struct Message {
-  Offset offset = 0;
-  EventTime timestamp{};
-  std::optional<std::string_view> key;
-  std::optional<std::string_view> value;
-  const Headers* headers = nullptr;  // null: none
-};
-
 // A record to be written. Views are copied by `produce`.
 struct OutRecord {
   int32_t partition = 0;

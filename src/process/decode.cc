@@ -10,6 +10,7 @@ Meta meta_of(const Message& message, int32_t partition) {
   meta.timestamp = message.timestamp;
   meta.key = message.key;
   meta.headers = message.headers;
+  meta.message = &message;
   meta.partition = partition;
   meta.source_partition = partition;
   return meta;

@@ -27,7 +27,7 @@ Result<void> Repartition::process(const Batch& batch) {
     row_.clear();
     envelope_.append(batch.row(i), meta, row_);
     if (auto added = writer_.add(meta, *key, row_); !added)
-      if (auto taken = bad_.take(meta, "key", added.error().message); !taken) return taken;
+      if (auto taken = bad_.take(meta, "output", added.error().message); !taken) return taken;
   }
   return writer_.flush();
 }

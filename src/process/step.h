@@ -18,11 +18,13 @@ class Step {
   virtual Result<void> process(const Batch& batch) = 0;
 };
 
-// Where records that cannot be processed end. One for each stream of a task; its thread only.
+// Where records that cannot be processed end. One for each place of a task where that happens; its
+// thread only.
 class BadRecords {
  public:
   virtual ~BadRecords() = default;
-  // `step` is decode, where, select, key, explode or sink. An error: the stream says `fail`.
+  // `step` is decode, where, select, explode, key, sink or output (letter.h); `meta.message` is
+  // there. Stop: the stream says `fail`. Retry: it cannot be kept now.
   virtual Result<void> take(const Meta& meta, const std::string& step,
                             const std::string& message) = 0;
 };

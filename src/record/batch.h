@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,15 @@ struct Header {
 };
 using Headers = std::vector<Header>;
 
+// A record as a log holds it.
+struct Message {
+  Offset offset = 0;
+  EventTime timestamp{};
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;
+  const Headers* headers = nullptr;  // null: none
+};
+
 // What travels with a row through every step, untouched by `select`.
 struct Meta {
   Offset offset = 0;                    // in the topic that the task reads
@@ -34,6 +44,9 @@ struct Meta {
   int32_t partition = 0;                // of the topic that the task reads
   int32_t source_partition = 0;         // of the source topic; differs behind a repartition
   bool deleted = false;                 // a tombstone under `tombstones: pass`; its slots are null
+  // What the row was made of, for dead letters. Lives as long as the batch that the task took, or
+  // in a batch that kept it; null: nobody needs it any more.
+  const Message* message = nullptr;
 };
 
 class Batch {
@@ -59,22 +72,32 @@ class Batch {
     metas_.pop_back();
     values_.resize(values_.size() - width_);
   }
-  // A new row whose views are copied into this batch's arena (key and headers are not taken over).
-  Value* keep(const Value* row, const Meta& meta);
+  // A new row whose views are copied into this batch's arena. Key and headers are not taken over;
+  // with `whole` a copy of the message is, once for neighbours that were made of the same one.
+  Value* keep(const Value* row, const Meta& meta, bool whole = false);
   void clear() {
     values_.clear();
     metas_.clear();
     arena_.reset();
+    messages_used_ = 0;
   }
   // Bytes that its rows and views hold.
   size_t bytes() const { return values_.capacity() * sizeof(Value) + arena_.capacity(); }
 
  private:
+  struct Kept {
+    Message message;
+    Headers headers;
+  };
+  const Message* keep_message(const Message& message);
+
   const Schema* schema_;
   size_t width_;
   std::vector<Value> values_;
   std::vector<Meta> metas_;
   Arena arena_;
+  std::deque<Kept> messages_;  // reused; rows point to them
+  size_t messages_used_ = 0;
 };
 
 }  // namespace streamworker

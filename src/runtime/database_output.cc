@@ -19,6 +19,7 @@ DatabaseOutput::DatabaseOutput(PartId id, Target target, config::BatchLimits lim
     : id_(std::move(id)),
       table_(target.table),
       limits_(limits),
+      whole_(target.whole),
       sink_(target.sink),
       refusals_(std::move(target.refusals)),
       meters_(meters) {}
@@ -51,6 +52,7 @@ void DatabaseOutput::detach() {
   number_ = 0;
   state_ = State::Detached;
   open_.reset();
+  closed_.clear();
   queued_ = 0;
   held_up_since_.reset();
 }
@@ -120,7 +122,7 @@ Result<void> DatabaseOutput::process(const Batch& batch) {
       open_ = fresh_batch();
       opened_at_ = now_;
     }
-    open_->keep(batch.row(i), meta);
+    open_->keep(batch.row(i), meta, whole_);
   }
   return {};
 }
@@ -129,9 +131,13 @@ Result<void> DatabaseOutput::advance(Offset passed, Duration now) {
   now_ = now;
   if (state_ != State::Active || paused_) return {};
   passed_ = std::max(passed_, passed);
+  send_closed();
   if (open_) {
     const bool full = open_->size() >= static_cast<size_t>(limits_.size);
-    if (full || now - opened_at_ >= limits_.window) close_batch(passed_);
+    if (full || now - opened_at_ >= limits_.window) {
+      close_batch(passed_);
+      send_closed();
+    }
   } else if (passed_ > sent_ && queued_ == 0 && now - sent_at_ >= kPositionEvery) {
     send(nullptr, passed_);
   }
@@ -141,10 +147,9 @@ Result<void> DatabaseOutput::advance(Offset passed, Duration now) {
 Result<void> DatabaseOutput::flush(Offset passed) {
   if (state_ != State::Active || paused_) return {};
   passed_ = std::max(passed_, passed);
-  if (open_)
-    close_batch(passed_);
-  else if (passed_ > sent_)
-    send(nullptr, passed_);
+  if (open_) close_batch(passed_);
+  send_closed();
+  if (passed_ > sent_) send(nullptr, passed_);
   return {};
 }
 
@@ -152,7 +157,12 @@ void DatabaseOutput::close_batch(Offset end) {
   const auto rows = static_cast<double>(open_->size());
   meters_.batch_rows.observe(rows);
   meters_.rows.add(rows);
-  send(std::move(open_), end);
+  closed_.emplace_back(std::move(open_), end);
+}
+
+void DatabaseOutput::send_closed() {
+  for (auto& [batch, end] : closed_) send(std::move(batch), end);
+  closed_.clear();
 }
 
 void DatabaseOutput::send(std::unique_ptr<Batch> batch, Offset end) {

@@ -3,8 +3,10 @@
 //
 // A batch closes when it is full, when its window is over, and on flush; the rows of one input
 // record never cross a batch. Its position covers every record passed before the first one of the
-// next batch, whether it was written or not. A pause drops what is open or queued; while it lasts
-// the position is claimed (made, when it is new) and stays. The task's thread only.
+// next batch, whether it was written or not. What `process` closes is handed over by `advance`,
+// when the dead letters of the records before are acknowledged. A pause drops what is open or
+// queued; while it lasts the position is claimed (made, when it is new) and stays. The task's
+// thread only.
 //
 // A part whose table does not fit, or may not be written, is stopped: what it had is dropped, its
 // position stays, and it claims its position again after 1 s, then 2, 4 … at most 30 s, so that it
@@ -31,12 +33,14 @@ class DatabaseOutput final : public Part {
     SinkThread& sink;
     const Table& table;
     std::shared_ptr<RowRefusals> refusals;  // what the database refuses; used by the sink thread
+    bool whole = false;  // rows keep the messages that they were made of, for dead letters
   };
   DatabaseOutput(PartId id, Target target, config::BatchLimits limits, Meters meters);
   ~DatabaseOutput() override;
 
   const std::string& name() const override { return id_.sink; }
   std::optional<Offset> position() const override;
+  Offset skips_below() const override { return from_; }
   void begin(Duration now) override { now_ = now; }
   Result<void> process(const Batch& batch) override;
   Result<void> advance(Offset passed, Duration now) override;
@@ -82,12 +86,14 @@ class DatabaseOutput final : public Part {
 
   std::unique_ptr<Batch> fresh_batch();
   void close_batch(Offset end);
+  void send_closed();
   void send(std::unique_ptr<Batch> batch, Offset end);
   void stop(SinkReply reply, Duration now);
 
   PartId id_;
   const Table& table_;
   config::BatchLimits limits_;
+  bool whole_;
   SinkThread& sink_;
   std::shared_ptr<RowRefusals> refusals_;
   Meters meters_;
@@ -102,6 +108,7 @@ class DatabaseOutput final : public Part {
   Duration sent_at_{};
   size_t queued_ = 0;  // writes handed over and not answered
   std::unique_ptr<Batch> open_;
+  std::vector<std::pair<std::unique_ptr<Batch>, Offset>> closed_;  // with their ends
   Duration opened_at_{};
   std::optional<Duration> held_up_since_;
   std::vector<std::unique_ptr<Batch>> spare_;

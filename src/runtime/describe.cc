@@ -67,10 +67,11 @@ std::vector<std::string> pipelines_in_words(const config::File& file) {
   return lines;
 }
 
-std::vector<std::string> own_topics(const Plan& plan) {
+std::vector<std::string> own_topics(const config::File& file, const Plan& plan) {
   std::vector<std::string> topics;
   for (const Stage& stage : plan.stages)
     if (stage.stream == nullptr) topics.push_back(stage.topic);
+  if (keeps_dead_letters(plan)) topics.push_back(file.dead_letters.topic);
   return topics;
 }
 

@@ -14,6 +14,6 @@ std::string sink_in_words(const config::Sink& sink);
 // data (kafka topic data, json, 9 fields) → store → by ad_type → batches of 15 / 30 s → shop.Ads …
 std::vector<std::string> pipelines_in_words(const config::File& file);
 // Topics that the application makes for itself.
-std::vector<std::string> own_topics(const Plan& plan);
+std::vector<std::string> own_topics(const config::File& file, const Plan& plan);
 
 }  // namespace streamworker

@@ -25,6 +25,7 @@ class FileOutput final : public Part {
   bool active() const override { return active_; }
   bool unknown() const override { return unknown_; }
   std::optional<Offset> position() const override;
+  Offset skips_below() const override { return from_; }
   void begin(Duration now) override { now_ = now; }
   Result<void> process(const Batch& batch) override;
   Result<void> advance(Offset passed, Duration now) override;

@@ -34,6 +34,8 @@ class Part : public Step {
   virtual bool left_out() const { return false; }
   // Where it has to be read from, durably. None: not active.
   virtual std::optional<Offset> position() const = 0;
+  // Records below it were taken, or are on their way. REQUIRES: active()
+  virtual Offset skips_below() const = 0;
   // Before each batch of messages: what time it is (steady).
   virtual void begin(Duration now) = 0;
   // Everything below `passed` was processed. Closes a batch whose window is over; moves the

@@ -1,5 +1,7 @@
 #include "runtime/plan.h"
 
+#include <algorithm>
+
 #include "runtime/planner.h"
 
 namespace streamworker {
@@ -8,6 +10,12 @@ Plan compile(const config::File& file) { return Planner(file).run(); }
 
 std::string repartition_topic(const std::string& app, const std::string& name) {
   return app + "-" + name + "-repartition";
+}
+
+bool keeps_dead_letters(const Plan& plan) {
+  return std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& stage) {
+    return stage.on_error == config::OnError::DeadLetter;
+  });
 }
 
 bool is_sink(const Node& node) {

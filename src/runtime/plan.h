@@ -55,6 +55,9 @@ using Operation = std::variant<TransformPlan, ExplodePlan, RepartitionPlan, Topi
 
 struct Node {
   std::string pipeline;
+  // Which of the pipeline's sinks it belongs to: a table, "topic:out", "file:out.jsonl", "log".
+  // Empty: what stands before the sinks.
+  std::string sink;
   int input = -1;  // the node before it; -1: the stage's own records
   Operation operation;
   Schema schema;  // of what it hands on; a sink's: of what it gets
@@ -65,6 +68,9 @@ struct Stage {
   std::string topic;
   const config::Stream* stream = nullptr;  // how to decode; null: a repartition topic
   Schema input;
+  // What happens to bad records: as the stream says; behind a repartition the strictest of all
+  // streams that its records come from.
+  config::OnError on_error = config::OnError::DeadLetter;
   std::vector<Node> nodes;  // each after its input
 };
 
@@ -79,6 +85,9 @@ struct Plan {
   std::vector<Stage> stages;
   std::vector<std::string> warnings;  // "pipelines.store.sink: nothing fixes the order …"
 };
+
+// Some stage says dead_letter.
+bool keeps_dead_letters(const Plan& plan);
 
 // `file` must outlive the plan. Throws ConfigError with all problems.
 Plan compile(const config::File& file);

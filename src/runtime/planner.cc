@@ -71,7 +71,7 @@ const Planner::Source* Planner::stream_source(const config::Stream& stream) {
   Outlet outlet{plan_.stages.size(), -1, {}};
   if (stream.key.size() == 1 && stream.partitioner == config::Partitioner::Murmur2)
     outlet.keyed_by = stream.key[0].value;
-  plan_.stages.push_back({stream.name, stream.topic, &stream, schema, {}});
+  plan_.stages.push_back({stream.name, stream.topic, &stream, schema, stream.on_error, {}});
   return &sources_.emplace(stream.name, Source{{outlet}, schema}).first->second;
 }
 
@@ -170,11 +170,17 @@ void Planner::try_expression(const Schema& in, const TransformPlan& plan,
   }
 }
 
-int Planner::add_node(const Outlet& outlet, const std::string& pipeline, Operation operation,
-                      const Schema& schema) {
+int Planner::add_node(const Outlet& outlet, const std::string& pipeline, const std::string& sink,
+                      Operation operation, const Schema& schema) {
   auto& nodes = plan_.stages[outlet.stage].nodes;
-  nodes.push_back({pipeline, outlet.node, std::move(operation), schema});
+  nodes.push_back({pipeline, sink, outlet.node, std::move(operation), schema});
   return static_cast<int>(nodes.size()) - 1;
+}
+
+void Planner::add_leaves(const config::Pipeline& pipeline, const Source& source,
+                         const std::string& sink, const Operation& operation) {
+  for (const Outlet& outlet : source.outlets)
+    add_node(outlet, pipeline.name, sink, operation, source.schema);
 }
 
 }  // namespace streamworker

@@ -39,7 +39,7 @@ class Planner {
 
   void add_selects(const config::Pipeline& pipeline, Source& source);
   void add_transform(const config::Pipeline& pipeline, Source& source, TransformPlan plan,
-                     const std::vector<const config::Text*>& texts);
+                     const std::vector<const config::Text*>& texts, const std::string& sink = "");
   void add_explode(const config::Pipeline& pipeline, Source& source);
   void add_repartition(const config::Pipeline& pipeline, Source& source);
   void add_sink(const config::Pipeline& pipeline, const Source& source, const config::Sink& sink);
@@ -56,8 +56,11 @@ class Planner {
                                         const std::vector<const config::Text*>& texts,
                                         const config::Text* where);
   void try_expression(const Schema& in, const TransformPlan& plan, const config::Text& text);
-  int add_node(const Outlet& outlet, const std::string& pipeline, Operation operation,
-               const Schema& schema);
+  // `sink`: see Node.
+  int add_node(const Outlet& outlet, const std::string& pipeline, const std::string& sink,
+               Operation operation, const Schema& schema);
+  void add_leaves(const config::Pipeline& pipeline, const Source& source, const std::string& sink,
+                  const Operation& operation);
 
   const config::File& file_;
   Plan plan_;

@@ -25,7 +25,8 @@ const config::Text* text_of(const config::Select& select, const std::string& col
 }  // namespace
 
 void Planner::add_transform(const config::Pipeline& pipeline, Source& source, TransformPlan plan,
-                            const std::vector<const config::Text*>& texts) {
+                            const std::vector<const config::Text*>& texts,
+                            const std::string& sink) {
   const config::Text* where = pipeline.where ? &*pipeline.where : nullptr;
   Schema out = source.schema;
   for (Outlet& outlet : source.outlets) {
@@ -35,7 +36,7 @@ void Planner::add_transform(const config::Pipeline& pipeline, Source& source, Tr
     auto made = try_expressions(in, plan, texts, where);
     if (!made) return;
     out = *made;
-    outlet.node = add_node(outlet, pipeline.name, plan, out);
+    outlet.node = add_node(outlet, pipeline.name, sink, plan, out);
     outlet.keyed_by = renamed(outlet.keyed_by, plan.columns);
   }
   source.schema = out;
@@ -69,8 +70,8 @@ void Planner::add_explode(const config::Pipeline& pipeline, Source& source) {
   fields.push_back({explode.as, {Type::Json}, false});
   source.schema = Schema(std::move(fields));
   for (Outlet& outlet : source.outlets) {
-    outlet.node =
-        add_node(outlet, pipeline.name, ExplodePlan{explode.as, explode.of.value}, source.schema);
+    outlet.node = add_node(outlet, pipeline.name, "", ExplodePlan{explode.as, explode.of.value},
+                           source.schema);
     if (outlet.keyed_by == explode.as) outlet.keyed_by.clear();
   }
 }
@@ -84,11 +85,13 @@ void Planner::add_repartition(const config::Pipeline& pipeline, Source& source) 
       });
   if (keyed) return;
   const std::string topic = repartition_topic(file_.app, pipeline.name);
+  add_leaves(pipeline, source, "", RepartitionPlan{topic, key.value});
+  auto strictest = config::OnError::Skip;
   for (const Outlet& outlet : source.outlets)
-    add_node(outlet, pipeline.name, RepartitionPlan{topic, key.value}, source.schema);
+    strictest = std::max(strictest, plan_.stages[outlet.stage].on_error);
   Outlet behind{plan_.stages.size(), -1, {}};
   if (source.schema.find(key.value)) behind.keyed_by = key.value;
-  plan_.stages.push_back({pipeline.name, topic, nullptr, source.schema, {}});
+  plan_.stages.push_back({pipeline.name, topic, nullptr, source.schema, strictest, {}});
   source.outlets = {behind};
 }
 
@@ -103,10 +106,8 @@ void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
       problem({file->path, file->at, "pipelines." + pipeline.name + ".sink.file"},
               "another sink writes " + file->path + " already");
     if (!one_way_in(pipeline, source)) return;
-    for (const Outlet& outlet : source.outlets)
-      add_node(outlet, pipeline.name,
-               FilePlan{file->path, pipeline.batch.value_or(config::BatchLimits{})}, source.schema);
-    return;
+    return add_leaves(pipeline, source, "file:" + file->path,
+                      FilePlan{file->path, pipeline.batch.value_or(config::BatchLimits{})});
   }
   const auto& log = std::get<config::LogSink>(sink);
   LogPlan plan{{}, log.level};
@@ -116,7 +117,7 @@ void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
                          nullptr))
       return;
   }
-  for (const Outlet& outlet : source.outlets) add_node(outlet, pipeline.name, plan, source.schema);
+  add_leaves(pipeline, source, "log", plan);
 }
 
 void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
@@ -133,7 +134,7 @@ void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
     plan.key = key->value;
     if (!try_expressions(source.schema, {"", {{"key", key->value, {}}}}, {key}, nullptr)) return;
   }
-  for (const Outlet& outlet : source.outlets) add_node(outlet, pipeline.name, plan, source.schema);
+  add_leaves(pipeline, source, "topic:" + plan.topic, plan);
 }
 
 void Planner::check_database(const config::Text& name) {
@@ -154,7 +155,7 @@ void Planner::add_database(const config::Pipeline& pipeline, Source source,
       plan.columns.push_back({column.name, column.expression.value, column.type});
       texts.push_back(&column.expression);
     }
-    add_transform(pipeline, source, std::move(plan), texts);
+    add_transform(pipeline, source, std::move(plan), texts, sink.table.value);
   }
   if (problems_.size() > before) return;
   Table table{sink.table.value, source.schema, sink.upsert, {}, {}, sink.create};
@@ -167,11 +168,9 @@ void Planner::add_database(const config::Pipeline& pipeline, Source source,
             "pipeline " + pipeline.name + " writes table " + sink.table.value + " twice");
   if (problems_.size() > before || !one_way_in(pipeline, source)) return;
   check_order(pipeline, source, table);
-  for (const Outlet& outlet : source.outlets)
-    add_node(outlet, pipeline.name,
+  add_leaves(pipeline, source, sink.table.value,
              DatabasePlan{sink.database.value, position, table,
-                          pipeline.batch.value_or(config::BatchLimits{})},
-             source.schema);
+                          pipeline.batch.value_or(config::BatchLimits{})});
 }
 
 // A position counts records in the order of the topic; two ways through one task would mix them.

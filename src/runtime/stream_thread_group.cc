@@ -233,6 +233,8 @@ Result<void> StreamThread::launch() {
   if (moved)
     if (auto done = commit_now(); !done) return done;
   tell_durable();
+  for (Task* task : fetched_)
+    if (auto marked = task->mark_start(); !marked) return marked;
   const auto idle = std::stable_partition(fetched_.begin(), fetched_.end(),
                                           [](const Task* task) { return !task->idle(); });
   reading_ = static_cast<size_t>(idle - fetched_.begin());

@@ -17,7 +17,8 @@ Task::Task(const Stage& stage, TopicPartition at, int32_t partitions, TaskBody b
       partitions_(partitions),
       body_(std::move(body)),
       meters_(meters),
-      batch_(stage.input) {
+      batch_(stage.input),
+      run_(stage.input) {
   committed_.at = at_;
 }
 
@@ -102,6 +103,7 @@ Offset Task::start() const {
 
 void Task::run_from(Offset offset) {
   next_ = offset;
+  marked_ = false;
   replayed_until_ = offset;
   for (Output* output : body_.outputs) output->skip_below(positions_[output->name()]);
   for (const auto& [name, position] : positions_)
@@ -131,9 +133,13 @@ Result<void> Task::process(std::span<const Message> messages, Duration now) {
   if (auto decoded = body_.decoder->decode(messages, batch_); !decoded) return decoded;
   if (!batch_.empty()) {
     event_time_ = batch_.meta(batch_.size() - 1).timestamp;
-    for (Step* root : body_.roots)
-      if (auto done = root->process(batch_); !done) return done;
+    const bool plain = std::none_of(messages.begin(), messages.end(), [](const Message& one) {
+      return one.headers != nullptr && replay_target(one.headers);
+    });
+    if (auto done = plain ? walk(batch_) : walk_runs(); !done) return done;
   }
+  if (body_.letters != nullptr)
+    if (auto kept = body_.letters->flush(); !kept) return kept;
   meters_.consumed.add(static_cast<double>(messages.size()));
   if (next_ < replayed_until_) {
     const auto again = std::count_if(messages.begin(), messages.end(), [&](const Message& one) {

@@ -13,18 +13,33 @@
 
 #include "commit/group_metadata.h"
 #include "log/log.h"
+#include "process/dead_letters.h"
 #include "process/decode.h"
 #include "process/output.h"
 #include "process/relay.h"
 #include "runtime/database_output.h"
 #include "runtime/part.h"
 #include "runtime/plan.h"
+#include "runtime/replay_routes.h"
 
 namespace streamworker {
 
-// What a task is made of; app/ builds it from the plan. Steps point to each other and to `owned`.
+// What the letters of one pipeline or sink concern: those that write what it makes. Without a
+// pipeline: the letters of decode, which concern all of them.
+struct LetterScope {
+  std::string pipeline;
+  std::string sink;
+  std::vector<Output*> outputs;
+  std::vector<Part*> parts;
+};
+
+// What a task is made of; app/ builds it from the plan. Steps point to each other.
 struct TaskBody {
-  std::unique_ptr<BadRecords> bad;
+  std::unique_ptr<ReplayRoutes> routes;
+  std::unique_ptr<ReplayWay> way;  // the gates before the steps look at it
+  std::vector<std::unique_ptr<BadRecords>> bad;
+  DeadLetters* letters = nullptr;  // the thread's; null: this task writes none
+  std::vector<LetterScope> scopes;
   std::unique_ptr<Decoder> decoder;
   std::vector<std::unique_ptr<Step>> steps;  // all of them
   std::vector<PipelineEntry*> entries;       // for the pipelines' rates
@@ -39,6 +54,7 @@ class Task {
   struct Meters {
     Counter consumed;
     Counter replayed;
+    Counter lost_way;  // records that were replayed for what is not here
   };
   Task(const Stage& stage, TopicPartition at, int32_t partitions, TaskBody body, Meters meters);
 
@@ -74,10 +90,15 @@ class Task {
   Offset start() const;
   // From now on `process` is called from this offset on.
   void run_from(Offset offset);
+  // Voids the letters of what is going to be processed again: once after each `run_from`, before
+  // the first record. Retry: the log is away.
+  Result<void> mark_start();
   // A database that was left behind is back (its claim was answered): the task reads again from its
   // position, and everything else skips what it has.
   void rewind_for(DatabaseOutput& late);
 
+  // Dead letters that it made are acknowledged when it returns. After an error nothing that the
+  // task wrote may be committed.
   Result<void> process(std::span<const Message> messages, Duration now);
   // Windows of batches, positions of parts that had nothing to write.
   Result<void> advance(Duration now);
@@ -109,6 +130,9 @@ class Task {
 
  private:
   std::optional<Offset> outputs_durable() const;
+  Result<void> walk(const Batch& batch);
+  Result<void> walk_runs();
+  std::optional<Offset> start_of(const LetterScope& scope) const;
 
   const Stage& stage_;
   TopicPartition at_;
@@ -116,11 +140,13 @@ class Task {
   TaskBody body_;
   Meters meters_;
   Batch batch_;
+  Batch run_;            // a part of it
   Committed committed_;  // as the group has it
   Offset group_ = 0;     // the group's offset as it was at the start
   int32_t known_partitions_ = 0;
   std::map<std::string, Offset> positions_;  // of outputs, by name, at the start
   std::vector<std::string> new_outputs_;
+  bool marked_ = false;
   Offset next_ = 0;
   Offset replayed_until_ = 0;  // some part had taken the records below already
   std::optional<EventTime> event_time_;

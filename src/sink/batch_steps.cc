@@ -44,7 +44,7 @@ bool BatchSteps::unfolds() {
 }
 
 Result<void> BatchSteps::hand_over(RowRefusals& refusals, const PartId& part) const {
-  if (refused_.empty()) return {};
+  if (rows_->empty()) return {};
   return refusals.take(part, *rows_, refused_);
 }
 

@@ -28,7 +28,7 @@ class BatchSteps {
   // Rows that were folded away by refused ones have to be tried: `steps` has changed.
   bool unfolds();
   const std::vector<RefusedRow>& refused() const { return refused_; }
-  // Gives the refused rows away, if there are any. An error is that of RowRefusals.
+  // Gives the refused rows away. An error is that of RowRefusals.
   Result<void> hand_over(RowRefusals& refusals, const PartId& part) const;
 
  private:

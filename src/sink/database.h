@@ -67,7 +67,8 @@ struct RefusedRow {
 class RowRefusals {
  public:
   virtual ~RowRefusals() = default;
-  // The rows of one batch, in its order. May be called again with the same rows.
+  // The rows of one batch, in its order; also when none was refused. When a transaction comes to
+  // nothing after this call it is made again, and this called again: what counts is the last time.
   virtual Result<void> take(const PartId& part, const Batch& rows,
                             const std::vector<RefusedRow>& refused) = 0;
 };

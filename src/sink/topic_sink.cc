@@ -14,23 +14,30 @@ Result<void> TopicSink::process(const Batch& batch) {
   for (size_t i = 0; i < batch.size(); ++i) {
     const Meta& meta = batch.meta(i);
     if (skips(meta)) continue;
-    if (auto written = write(batch.row(i), meta); !written)
-      if (auto taken = bad_.take(meta, "sink", written.error().message); !taken) return taken;
+    if (auto done = write(batch.row(i), meta); !done) return done;
   }
-  return writer_.flush();
+  auto flushed = writer_.flush();
+  headers_.clear();
+  return flushed;
 }
 
 Result<void> TopicSink::write(const Value* row, const Meta& meta) {
   std::optional<std::string_view> key = meta.key;
   if (key_) {
     auto made = key_->of(row, meta);
-    if (!made) return made.error();
+    if (!made) return bad_.take(meta, "key", made.error().message);
     key = *made;
   }
-  if (meta.deleted) return writer_.add(meta, key, {});
   text_.clear();
-  if (auto encoded = encoder_.append(row, text_); !encoded) return encoded;
-  return writer_.add(meta, key, text_);
+  auto written = meta.deleted ? Result<void>() : encoder_.append(row, text_);
+  if (written) {
+    Meta fresh = meta;
+    fresh.headers = without_replay(meta.headers, headers_);
+    std::optional<std::string_view> value;
+    if (!meta.deleted) value = text_;
+    written = writer_.add(fresh, key, value);
+  }
+  return written ? written : bad_.take(meta, "output", written.error().message);
 }
 
 }  // namespace streamworker

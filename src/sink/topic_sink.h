@@ -6,6 +6,7 @@
 #include "codec/json_encoder.h"
 #include "process/key_of.h"
 #include "process/output.h"
+#include "process/replay.h"
 #include "process/topic_writer.h"
 
 namespace streamworker {
@@ -25,6 +26,7 @@ class TopicSink final : public Output {
   TopicWriter writer_;
   BadRecords& bad_;
   std::string text_;
+  std::deque<Headers> headers_;  // of replayed records, until the writer is flushed
 };
 
 }  // namespace streamworker

@@ -181,7 +181,11 @@ TEST_CASE("a record that stops the worker leaves nothing half done") {
   const std::string pipelines =
       "  narrow: {from: data, select: {n: {expr: n * 1, type: \"decimal(2,0)\"}}, sink: {topic: "
       "narrow}}\n";
-  Harness worker(kCopy + pipelines);
+  const auto with = [&](const std::string& policy) {
+    std::string yaml = kCopy + pipelines;
+    return yaml.insert(yaml.find("    schema:"), "    on_error: " + policy + "\n");
+  };
+  Harness worker(with("fail"));
   worker.settle();
   worker.produce("data", 0, "k", record(7));
   worker.produce("data", 0, "k", record(1000));
@@ -189,9 +193,7 @@ TEST_CASE("a record that stops the worker leaves nothing half done") {
   for (int i = 0; i < 1000 && outcome; ++i) outcome = worker.stream->step();
   REQUIRE_FALSE(outcome.has_value());
   CHECK(outcome.error().message.find("data[0]@1") != std::string::npos);
-  std::string skipping = kCopy + pipelines;
-  skipping.insert(skipping.find("    schema:"), "    on_error: skip\n");
-  worker.restart(skipping);
+  worker.restart(with("skip"));
   worker.settle();
   worker.advance(milliseconds(100));
   CHECK(worker.topic("out").size() == 2);

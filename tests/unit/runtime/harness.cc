@@ -51,8 +51,7 @@ void Harness::start() {
   auto topics = prepare_topics(*log, file_, plan_);
   if (!topics) throw std::runtime_error(topics.error().message);
   topics_ = *topics;
-  parts_ =
-      std::make_unique<Parts>(Parts{file_, plan_, topics_, clock, metrics_, log->incarnation()});
+  parts_ = std::make_unique<Parts>(Parts{file_, plan_, topics_, clock, metrics_, *log});
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
   settings.consumer.group = file_.app;
@@ -80,13 +79,14 @@ void Harness::restart(const std::string& yaml, bool crash) {
 }
 
 void Harness::produce(const std::string& topic, int32_t partition, const std::string& key,
-                      const std::string& value, int64_t milliseconds) {
+                      const std::string& value, int64_t milliseconds, const Headers* headers) {
   auto producer = log->producer("");
   REQUIRE((producer->start()).has_value());
   OutRecord record;
   record.partition = partition;
   record.key = key;
   record.value = value;
+  record.headers = headers;
   record.timestamp = EventTime(std::chrono::milliseconds(milliseconds));
   REQUIRE((producer->produce(topic, std::span(&record, 1))).has_value());
   REQUIRE((producer->flush()).has_value());
@@ -153,6 +153,41 @@ std::vector<std::string> Harness::topic(const std::string& name) {
     }
   }
   return all;
+}
+
+std::vector<std::string> Harness::letters() {
+  LetterBox box("test");
+  const auto read = read_all(*log, *letter_consumer(*log, "test"), {"test-dead-letters", 0},
+                             [&](const Message& message) -> Result<void> {
+                               box.add(message);
+                               return {};
+                             });
+  REQUIRE(read.has_value());
+  std::vector<std::string> all;
+  for (const auto& [id, stored] : box.left()) {
+    const std::string sink = id.sink.empty() ? "" : "/" + id.sink;
+    all.push_back(to_string(id.at) + "@" + std::to_string(id.offset) + " " + id.step + " of " +
+                  id.pipeline + sink + ": " + stored.letter.message);
+  }
+  return all;
+}
+
+int64_t Harness::replay_letters() {
+  LetterReplay replay(*log, file_, plan_);
+  REQUIRE(replay.start().has_value());
+  LetterBox box("test");
+  const auto add = [&](const Message& message) -> Result<void> {
+    box.add(message);
+    return {};
+  };
+  REQUIRE(
+      read_all(*log, *letter_consumer(*log, "test"), {"test-dead-letters", 0}, add).has_value());
+  std::vector<StoredLetter> all;
+  for (const auto& [id, stored] : box.left()) all.push_back(stored);
+  const auto done = replay.run(all, [](int64_t) { return true; });
+  INFO((done ? std::string() : done.error().message));
+  REQUIRE(done.has_value());
+  return replay.replayed();
 }
 
 std::optional<Offset> Harness::committed(const std::string& topic, int32_t partition) {

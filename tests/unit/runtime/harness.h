@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/assembly.h"
+#include "app/letter_replay.h"
 #include "app/topics.h"
 #include "config/parse.h"
 #include "log/embedded/embedded.h"
@@ -25,7 +26,8 @@ class Harness {
   void restart(const std::string& yaml = "", bool crash = false);
   // A second member of the same group joins (for `of`), or a stranger takes positions over.
   void produce(const std::string& topic, int32_t partition, const std::string& key,
-               const std::string& value, int64_t milliseconds = 1000);
+               const std::string& value, int64_t milliseconds = 1000,
+               const Headers* headers = nullptr);
   // Turns until nothing is left to do at this moment of the clock, and the sinks have answered.
   void settle();
   // One turn at a time, for tests of what happens in between. An error fails the test.
@@ -36,6 +38,10 @@ class Harness {
   std::vector<std::string> rows(const std::string& sql);
   // What a topic holds, "key=value" per record, in the order of partitions and offsets.
   std::vector<std::string> topic(const std::string& name);
+  // What is left of the dead letters: "data[0]@3 select of store: why", a sink behind a slash.
+  std::vector<std::string> letters();
+  // Replays all that is left, with the file as it is; returns how many were replayed.
+  int64_t replay_letters();
   std::optional<Offset> committed(const std::string& topic, int32_t partition);
   // Where the partition stands durably; none: nobody said.
   std::optional<Offset> durable(const std::string& topic, int32_t partition) const;

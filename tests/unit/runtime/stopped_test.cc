@@ -182,7 +182,8 @@ pipelines:
   const auto deadline = std::chrono::steady_clock::now() + seconds(20);
   while (message.empty() && std::chrono::steady_clock::now() < deadline)
     if (auto worked = worker.stream->step(); !worked) message = worked.error().message;
-  CHECK(contains(message, "row of data[0]@1 refused by store/T: SQLite: CHECK constraint failed"));
+  CHECK(contains(message,
+                 "bad record data[0]@1 in sink of store (T): SQLite: CHECK constraint failed"));
   CHECK(contains(message, "id '100'"));
   CHECK(count(worker, "T") == "0");
 }

@@ -62,6 +62,7 @@ class Refusals final : public RowRefusals {
 class StopAtRefusals final : public RowRefusals {
  public:
   Result<void> take(const PartId&, const Batch&, const std::vector<RefusedRow>& refused) override {
+    if (refused.empty()) return {};
     return stop(refused.front().message);
   }
 };

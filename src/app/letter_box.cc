@@ -1,0 +1,80 @@
+#include "app/letter_box.h"
+
+#include <chrono>
+#include <limits>
+
+namespace streamworker {
+
+namespace {
+
+constexpr size_t kTake = 1000;
+constexpr Duration kWait = std::chrono::milliseconds(100);
+constexpr int kPatience = 300;  // waits without a record: 30 s
+
+}  // namespace
+
+void LetterBox::add(const Message& message) {
+  LetterRecord record = read_letter(message);
+  if (auto* letter = std::get_if<Letter>(&record); letter != nullptr && letter->app == app_)
+    add(std::move(*letter), message.offset);
+  if (const auto* marker = std::get_if<Marker>(&record); marker != nullptr && marker->app == app_)
+    add(*marker);
+  const auto* note = std::get_if<ReplayNote>(&record);
+  if (note == nullptr || note->app != app_) return;
+  replayed_.insert(note->id);
+  left_.erase(note->id);
+}
+
+// A letter that comes again says what the first one said.
+void LetterBox::add(Letter letter, Offset stored) {
+  if (replayed_.contains(letter.id)) return;
+  letter.key.reset();
+  letter.value.reset();
+  letter.headers.clear();
+  const LetterId id = letter.id;
+  left_.try_emplace(id, StoredLetter{std::move(letter), stored});
+}
+
+void LetterBox::add(const Marker& marker) {
+  auto it = left_.lower_bound(LetterId{marker.at, marker.start, {}, {}, {}});
+  while (it != left_.end() && it->first.at == marker.at) {
+    const LetterId& id = it->first;
+    const bool meant = marker.pipeline.empty()
+                           ? id.step == "decode"
+                           : id.pipeline == marker.pipeline && id.sink == marker.sink;
+    it = meant ? left_.erase(it) : std::next(it);
+  }
+}
+
+std::unique_ptr<Consumer> letter_consumer(Log& log, const std::string& app) {
+  ConsumerSettings settings;
+  settings.group = app;
+  settings.client_id = app + "-dead-letters";
+  return log.consumer(settings);
+}
+
+Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
+                      const std::function<Result<void>(const Message&)>& each) {
+  const auto marks = log.watermarks(at);
+  if (!marks) return marks.error();
+  const auto end = log.stable_end(at);
+  if (!end) return end.error();
+  if (auto fetched = consumer.fetch({{at, marks->start}}); !fetched) return fetched;
+  for (int idle = 0; idle < kPatience;) {
+    auto messages = consumer.take(0, kTake);
+    if (!messages) return messages.error();
+    for (const Message& message : *messages)
+      if (auto done = each(message); !done) return done;
+    if (consumer.position(0) >= *end) return {};
+    if (auto polled = consumer.poll(); !polled) return polled;
+    if (!messages->empty()) {
+      idle = 0;
+      continue;
+    }
+    ++idle;
+    consumer.wait(kWait);
+  }
+  return retry(log.name() + " does not answer: " + to_string(at) + " could not be read to its end");
+}
+
+}  // namespace streamworker

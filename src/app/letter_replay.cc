@@ -1,0 +1,151 @@
+#include "app/letter_replay.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/format.h"
+#include "process/replay.h"
+#include "runtime/replay_routes.h"
+
+namespace streamworker {
+
+namespace {
+
+constexpr int64_t kTransaction = 200;  // letters
+constexpr int64_t kHeaderRoom = 512;   // more than what a replay adds, and a batch costs
+
+int64_t size_of(const Letter& letter) {
+  int64_t size = kHeaderRoom;
+  for (const auto& [name, value] : letter.headers)
+    size += static_cast<int64_t>(name.size() + value.value_or("").size()) + 10;
+  return size + static_cast<int64_t>(letter.key.value_or("").size()) +
+         static_cast<int64_t>(letter.value.value_or("").size());
+}
+
+void add_headers(const Letter& letter, const std::string& app, OwnedHeaders& to) {
+  for (const auto& [name, value] : letter.headers)
+    if (name != kReplayApp && name != kReplayPipeline && name != kReplaySink) to.add(name, value);
+  if (letter.id.pipeline.empty()) return;
+  to.add(std::string(kReplayApp), app);
+  to.add(std::string(kReplayPipeline), letter.id.pipeline);
+  if (!letter.id.sink.empty()) to.add(std::string(kReplaySink), letter.id.sink);
+}
+
+}  // namespace
+
+LetterReplay::LetterReplay(Log& log, const config::File& file, const Plan& plan)
+    : log_(log),
+      file_(file),
+      plan_(plan),
+      consumer_(letter_consumer(log, file.app)),
+      producer_(log.producer(file.app + "-dead-letters-replay")) {}
+
+Result<void> LetterReplay::start() { return producer_->start(); }
+
+Result<void> LetterReplay::run(const std::vector<StoredLetter>& wanted,
+                               const std::function<bool(int64_t)>& progress) {
+  std::map<Offset, bool> stored;
+  for (const StoredLetter& one : wanted) {
+    auto why = obstacle(one.letter.id, one.letter.cut);
+    if (!why) return why.error();
+    if (why->empty())
+      stored[one.stored] = true;
+    else
+      ++left_[*why];
+  }
+  if (stored.empty()) return {};
+  bool stopped = false;
+  auto read = read_all(log_, *letter_consumer(log_, file_.app), {file_.dead_letters.topic, 0},
+                       [&](const Message& message) -> Result<void> {
+                         if (stopped || !stored.contains(message.offset)) return {};
+                         LetterRecord record = read_letter(message);
+                         if (const auto* letter = std::get_if<Letter>(&record))
+                           if (auto done = replay(*letter); !done) return done;
+                         if (open_ < kTransaction) return {};
+                         auto done = commit();
+                         stopped = !progress(replayed_);
+                         return done;
+                       });
+  if (!read) return read;
+  return commit();
+}
+
+Result<void> LetterReplay::commit() {
+  if (open_ == 0) return {};
+  if (auto done = producer_->commit({}, *consumer_->group()); !done) return done;
+  replayed_ += std::exchange(open_, 0);
+  return {};
+}
+
+Result<void> LetterReplay::replay(const Letter& letter) {
+  auto to = source(letter.id.at);
+  if (!to) return to.error();
+  if (size_of(letter) > (*to)->limit) {
+    ++left_["with the headers of a replay it is larger than its topic takes"];
+    return {};
+  }
+  OwnedHeaders headers;
+  add_headers(letter, file_.app, headers);
+  OutRecord record;
+  record.partition = letter.id.at.partition;
+  record.timestamp = letter.timestamp;
+  if (letter.key) record.key = *letter.key;
+  if (letter.value) record.value = *letter.value;
+  if (!headers.get().empty()) record.headers = &headers.get();
+  if (auto done = producer_->produce(letter.id.at.topic, std::span(&record, 1)); !done) return done;
+  OwnedHeaders note;
+  add_block(ReplayNote{file_.app, letter.id}, note);
+  OutRecord said;
+  said.timestamp = letter.timestamp;
+  said.headers = &note.get();
+  if (auto done = producer_->produce(file_.dead_letters.topic, std::span(&said, 1)); !done)
+    return done;
+  ++open_;
+  return {};
+}
+
+Result<std::string> LetterReplay::obstacle(const LetterId& id, const std::string& cut) {
+  if (!cut.empty())
+    return std::string("it was cut, since it is larger than the dead-letter topic takes");
+  if (std::string why = misses(id); !why.empty()) return why;
+  return obstacle_of(id.at, id.offset);
+}
+
+// The plan must still have what the record is replayed for.
+std::string LetterReplay::misses(const LetterId& id) const {
+  const auto stage = std::find_if(plan_.stages.begin(), plan_.stages.end(),
+                                  [&](const Stage& one) { return one.topic == id.at.topic; });
+  if (stage == plan_.stages.end()) return "no pipeline reads topic " + id.at.topic + " any more";
+  if (id.pipeline.empty()) return {};
+  const ReplayRoutes routes(*stage, file_.app);
+  if (!routes.route(id.pipeline, id.sink).empty) return {};
+  return fmt::format("pipeline {} has no {} behind topic {} any more", id.pipeline,
+                     id.sink.empty() ? "step" : "sink " + id.sink, id.at.topic);
+}
+
+Result<std::string> LetterReplay::obstacle_of(const TopicPartition& at, Offset offset) {
+  auto found = source(at);
+  if (!found) return found.error();
+  if (!(*found)->obstacle.empty()) return (*found)->obstacle;
+  if ((*found)->committed && offset >= *(*found)->committed)
+    return std::string("the application is not past it: run it, then replay again");
+  return std::string();
+}
+
+Result<const LetterReplay::Source*> LetterReplay::source(const TopicPartition& at) {
+  if (const auto known = sources_.find(at); known != sources_.end()) return &known->second;
+  auto topic = log_.describe(at.topic);
+  if (!topic) return topic.error();
+  Source source;
+  if (!*topic || at.partition >= (*topic)->partitions) {
+    source.obstacle = to_string(at) + " does not exist any more";
+  } else {
+    source.limit = (*topic)->max_message_bytes;
+    auto committed = consumer_->committed({at});
+    if (!committed) return committed.error();
+    source.committed = committed->front().offset;
+  }
+  return &sources_.emplace(at, std::move(source)).first->second;
+}
+
+}  // namespace streamworker

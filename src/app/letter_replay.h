@@ -1,0 +1,62 @@
+// Brings dead letters back (DESIGN 3.9): each record goes to the topic and partition that it was
+// consumed from, in one transaction with a note that says so. So each letter is replayed once,
+// however often this is interrupted.
+//
+// Replayed are letters of records that the application is past: what is not, it will process again
+// by itself after a crash. What cannot be replayed is counted by the reason.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "app/letter_box.h"
+#include "config/spec.h"
+#include "runtime/plan.h"
+
+namespace streamworker {
+
+class LetterReplay {
+ public:
+  // All must outlive this object.
+  LetterReplay(Log& log, const config::File& file, const Plan& plan);
+
+  // Waits until an earlier replay is settled, and ends one that is still at work. Before the box is
+  // filled. Retry: the log is away.
+  Result<void> start();
+  // Replays these letters of the box; `progress` is told how many are done, and stops it by
+  // answering false. Retry, Stop: what was replayed is; run it again for the rest.
+  Result<void> run(const std::vector<StoredLetter>& wanted,
+                   const std::function<bool(int64_t)>& progress);
+  int64_t replayed() const { return replayed_; }
+  // "it was cut: …" and how many.
+  const std::map<std::string, int64_t>& left() const { return left_; }
+
+ private:
+  // Empty: it can be replayed.
+  Result<std::string> obstacle(const LetterId& id, const std::string& cut);
+  Result<std::string> obstacle_of(const TopicPartition& at, Offset offset);
+  std::string misses(const LetterId& id) const;
+  Result<void> replay(const Letter& letter);
+  Result<void> commit();
+
+  struct Source {
+    std::string obstacle;
+    std::optional<Offset> committed;
+    int64_t limit = 0;
+  };
+  Result<const Source*> source(const TopicPartition& at);
+
+  Log& log_;
+  const config::File& file_;
+  const Plan& plan_;
+  std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<Producer> producer_;
+  std::map<TopicPartition, Source> sources_;
+  int64_t replayed_ = 0;
+  int64_t open_ = 0;  // in the transaction
+  std::map<std::string, int64_t> left_;
+};
+
+}  // namespace streamworker
