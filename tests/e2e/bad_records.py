@@ -1,0 +1,317 @@
+"""Records that are bad in twelve ways, on real Kafka and MariaDB, with kill -9 at random moments: the
+good ones are where they belong, the dead letters are the bad ones, and replay brings those whose cause
+was repaired into the pipeline that refused them, once.
+
+`--long` after the executable: 100 000 records, 1 000 bad, 10 kills in place of 10 000, 120 and 2. The
+seed is printed; SEED=n in the environment repeats a run.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+from confluent_kafka import Producer
+from confluent_kafka.admin import ConfigResource
+
+from harness import case
+from harness.bad_data import LIMIT, NAME, PARTITIONS, WAYS, records
+from harness.kafka import Kafka
+from harness.mysql import Mysql
+from harness.waiting import wait_until
+
+LONG = "--long" in sys.argv
+RECORDS, BAD, KILLS = (100_000, 1_000, 10) if LONG else (10_000, 120, 2)
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+NO_LIMIT = "9223372036854775807"
+# {coerce}, {max_future}, {name}, {share}: what is repaired later.
+PIPELINE = """
+app: {app}
+instance: {app}
+kafka: {{brokers: "{brokers}"}}
+databases:
+  shop: {{url: "{url}"}}
+streams:
+  numbers:
+    topic: {app}-in
+    coerce: {coerce}
+    max_future: {max_future}
+    timestamp: at
+    schema:
+      number: int
+      name: {name}
+      small: int
+      label: string?
+      share: int
+      at: timestamp
+      text: {{type: string, default: ""}}
+pipelines:
+  store:
+    from: numbers
+    batch: {{size: 50, window: 200ms}}
+    sink: {{database: shop, table: items, insert: true,
+            columns: {{number: number, name: name, small: small, label: label}}}}
+  copy:
+    from: numbers
+    select: {{number: number, text: text, tenth: {{expr: share * 10, type: "{share}"}}}}
+    sink: {{topic: {app}-out}}
+"""
+BROKEN = {"coerce": "false", "max_future": "1d", "name": "string", "share": "decimal(3,0)"}
+REPAIRED = {"coerce": "true", "max_future": "60d", "name": '{type: string, default: "none"}',
+            "share": "decimal(9,0)"}
+ERRORS = "__streamworker.errors."
+
+
+class BadRecords(case.Case):
+    def setUp(self):
+        super().setUp()
+        print(f"seed {SEED}", file=sys.stderr)
+        self.random = random.Random(SEED)
+        self.kafka = Kafka(os.environ["KAFKA_BROKERS"])
+        self.mysql = Mysql(os.environ["MYSQL_PORT"], self.unique("e2e"))
+        self.mysql.create()
+        self.addCleanup(self.mysql.drop)
+        # Without a key: a row that is written twice is there twice.
+        self.mysql.run(f"CREATE TABLE items (number BIGINT NOT NULL, name VARCHAR({NAME}) NOT NULL, "
+                       "small SMALLINT NOT NULL, label VARCHAR(20) NOT NULL) ENGINE=InnoDB")
+        self.app = self.unique("bad")
+        self.topic, self.out = self.app + "-in", self.app + "-out"
+        self.letters_topic = self.app + "-dead-letters"
+        self.kafka.create(self.topic, PARTITIONS)
+        self.kafka.create(self.out, PARTITIONS, max_message_bytes=str(LIMIT),
+                          message_timestamp_after_max_ms=NO_LIMIT)
+        self.addCleanup(self.kafka.drop_prefix, self.app)
+        self.records = list(records(RECORDS, BAD, SEED))
+        self.configure(BROKEN)
+        self.process = self.worker(self.config)
+
+    def configure(self, values):
+        self.config = self.write("bad.yaml", PIPELINE.format(
+            app=self.app, brokers=self.kafka.brokers, url=self.mysql.url(), **values))
+
+    def produce(self, some):
+        failed = []
+
+        def delivered(record):
+            def done(error, message):
+                record.offset = message.offset()
+                if error is not None:
+                    failed.append(error)
+            return done
+
+        producer = Producer({"bootstrap.servers": self.kafka.brokers, "enable.idempotence": True,
+                             "linger.ms": 20})
+        for record in some:
+            while True:
+                try:
+                    producer.produce(self.topic, record.value, record.key, record.partition,
+                                     on_delivery=delivered(record), timestamp=record.timestamp,
+                                     headers=record.headers)
+                    break
+                except BufferError:
+                    producer.poll(0.1)
+            producer.poll(0)
+        self.assertEqual(producer.flush(60), 0)
+        self.assertFalse(failed)
+
+    # What there is.
+
+    def stored(self):
+        return [row[0] for row in self.mysql.run("SELECT number FROM items ORDER BY number")]
+
+    def stored_count(self):
+        return self.mysql.run("SELECT count(*) FROM items")[0][0]
+
+    def copied(self):
+        found = self.kafka.read(self.out)
+        return sorted(json.loads(message.value())["number"]
+                      for messages in found.values() for message in messages)
+
+    def letters(self):
+        """{identity: message} of what is left, by rules of this file's own."""
+        left, replayed = {}, set()
+        for message in self.kafka.read(self.letters_topic)[0]:
+            headers = dict(message.headers() or [])
+
+            def place(prefix, *names):
+                return tuple(int(text) if name in ("partition", "offset") else text
+                             for name in names
+                             for text in [(headers.get(prefix + name) or b"").decode()])
+
+            if ERRORS + "topic" in headers:
+                identity = place(ERRORS, "topic", "partition", "offset", "step", "pipeline", "sink")
+                if identity not in replayed:
+                    left.setdefault(identity, message)
+            elif "__streamworker.marker.topic" in headers:
+                topic, partition, pipeline, sink = place(
+                    "__streamworker.marker.", "topic", "partition", "pipeline", "sink")
+                start = int(headers["__streamworker.marker.start"])
+                for identity in [one for one in left if one[:2] == (topic, partition)
+                                 and one[2] >= start and (one[4:] == (pipeline, sink) if pipeline
+                                                          else one[3] == "decode")]:
+                    del left[identity]
+            else:
+                identity = place("__streamworker.replayed.", "topic", "partition", "offset", "step",
+                                 "pipeline", "sink")
+                replayed.add(identity)
+                left.pop(identity, None)
+        return left
+
+    def wanted_letters(self):
+        return {(self.topic, one.partition, one.offset, *self.way(one)): one
+                for one in self.records if one.way}
+
+    def way(self, record):
+        step, pipeline, sink, _ = WAYS[record.way]
+        return step, pipeline, sink.format(out=self.out)
+
+    def wanted(self, pipeline, repaired=()):
+        """Numbers that this pipeline has written, once the letters of these steps are replayed."""
+        return [one.number for one in self.records
+                if one.reaches(pipeline, one.way and WAYS[one.way][0] in repaired)]
+
+    def command(self, *arguments):
+        return [self.binary, "dead-letters", *arguments, "-c", self.config]
+
+    def dead_letters(self, *arguments, code=0):
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout
+
+    # What must be true.
+
+    def wait_written(self, repaired=(), seconds=120):
+        rows, copies = (len(self.wanted(one, repaired)) for one in ("store", "copy"))
+        wait_until(lambda: f"{self.stored_count()} rows of {rows}",
+                   lambda: self.stored_count() >= rows, seconds, 0.2)
+        wait_until(lambda: f"{len(self.copied())} records of {copies} in the output topic",
+                   lambda: len(self.copied()) >= copies, seconds, 0.3)
+
+    def check_written(self, repaired=()):
+        self.check_same(self.stored(), self.wanted("store", repaired), "the table")
+        self.check_same(self.copied(), self.wanted("copy", repaired), "the output topic")
+
+    def check_same(self, found, wanted, where):
+        if found == wanted:
+            return
+        twice = sorted({number for number, after in zip(found, found[1:]) if number == after})
+        ways = {one.number: one.way for one in self.records}
+        missing = [(number, ways[number]) for number in sorted(set(wanted) - set(found))]
+        foreign = [(number, ways[number]) for number in sorted(set(found) - set(wanted))]
+        self.fail(f"{where}: twice {twice[:5]}, missing {missing[:5]}, foreign {foreign[:5]}")
+
+    def check_letters(self):
+        """Exactly the bad records, as they were produced, with the right step."""
+        found, wanted = self.letters(), self.wanted_letters()
+        self.assertEqual(set(found), set(wanted))
+        for identity, message in found.items():
+            record = wanted[identity]
+            self.assertEqual(message.key(), record.key)
+            self.assertEqual(message.value(), record.value)
+            self.assertEqual(message.timestamp()[1], record.timestamp)
+            self.assertEqual(message.headers()[:3], record.headers)
+            headers = dict(message.headers()[3:])
+            self.assertEqual(headers[ERRORS + "app"], self.app.encode())
+            self.assertTrue(headers[ERRORS + "message"])
+
+    def check_list(self):
+        listed = [json.loads(line)
+                  for line in self.dead_letters("list", "--format", "json").splitlines()]
+        names = ("topic", "partition", "offset", "step", "pipeline", "sink")
+        self.assertEqual(sorted(tuple(one[name] for name in names) for one in listed),
+                         sorted(self.letters()))
+        for one in listed:
+            self.assertTrue(one["message"] and one["time"])
+        rows = [one for one in self.wanted_letters() if one[3] == "sink"]
+        table = self.dead_letters("list", "--step", "sink", "--pipeline", "store").splitlines()
+        self.assertEqual(len(table), len(rows) + 1)
+        self.assertEqual(self.dead_letters("list", "--until", "1h"), "")
+        self.assertEqual(len(self.dead_letters("list", "--since", "1h", "--limit",
+                                               "3").splitlines()), 4)
+        topic, partition, offset = rows[0][:3]
+        shown = self.dead_letters("show", f"{topic}[{partition}]@{offset}")
+        self.assertIn("sink       items", shown)
+        self.assertIn(self.wanted_letters()[rows[0]].value.decode(), shown)
+
+    # How it comes about.
+
+    def feed_and_kill(self):
+        """The records come in parts; in the middle of each but the last the worker is killed."""
+        part = -(-RECORDS // (KILLS + 1))
+        self.process.start()
+        for start in range(0, RECORDS, part):
+            some = self.records[start:start + part]
+            self.produce(some)
+            if start + part >= RECORDS:
+                break
+            share = self.random.random()
+            before = len([one for one in self.records[:start] if one.reaches("store")])
+            wait_until("it is at work", lambda: self.stored_count() >= before + share * len(some) / 2,
+                       60, 0.01)
+            time.sleep(self.random.random() / 10)  # any moment
+            self.process.kill()
+            self.process.start()
+        self.wait_written()
+
+    def repair(self):
+        self.mysql.run("ALTER TABLE items MODIFY name VARCHAR(200) NOT NULL, "
+                       "MODIFY small BIGINT NOT NULL, MODIFY label VARCHAR(20) NULL")
+        changed = self.kafka.admin.alter_configs([ConfigResource(
+            ConfigResource.Type.TOPIC, self.out,
+            set_config={"max.message.bytes": str(LIMIT * 10),
+                        "message.timestamp.after.max.ms": NO_LIMIT})])
+        for done in changed.values():
+            done.result(30)
+        self.configure(REPAIRED)
+        self.process.start().wait_ready()
+
+    def replay_interrupted(self):
+        """Killed somewhere on its way, then run to its end."""
+        replay = subprocess.Popen(self.command("replay"), stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        try:
+            replay.wait(self.random.random() * 2)
+        except subprocess.TimeoutExpired:
+            replay.kill()
+            replay.wait()
+        self.dead_letters("replay")
+
+    def test_bad_records(self):
+        self.feed_and_kill()
+        self.assertEqual(self.process.stop(), 0)
+        self.check_written()
+        self.check_letters()
+        self.check_list()
+        self.repair()
+
+        self.dead_letters("replay", "--step", "sink")
+        self.wait_written(["sink"])
+        self.check_written(["sink"])
+        self.replay_interrupted()
+        self.wait_written(["sink", "output", "select", "decode"])
+        hopeless = [one for one in self.records if one.way and not WAYS[one.way][3]]
+        wait_until(lambda: f"{len(self.letters())} letters are left, wanted {len(hopeless)}",
+                   lambda: len(self.letters()) >= len(hopeless), 60, 0.3)
+        self.assertEqual(self.process.stop(), 0)
+        self.check_written(["sink", "output", "select", "decode"])
+        # What cannot be repaired was refused again: letters of their own, with the same record.
+        left = self.letters()
+        self.assertEqual(sorted(message.value() for message in left.values()),
+                         sorted(one.value for one in hopeless))
+        self.assertFalse(set(left) & set(self.wanted_letters()))
+        self.check_same_headers(left)
+
+    def check_same_headers(self, letters):
+        records = {(one.key, one.value): one for one in self.records if one.way}
+        for message in letters.values():
+            record = records[message.key(), message.value()]
+            self.assertEqual(message.headers()[:3], record.headers)
+            self.assertEqual(message.timestamp()[1], record.timestamp)
+
+
+if __name__ == "__main__":
+    if LONG:
+        sys.argv.remove("--long")
+    case.run(needs=("KAFKA_BROKERS", "MYSQL_PORT"))
