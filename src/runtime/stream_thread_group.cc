@@ -35,7 +35,8 @@ void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, boo
   log::info("runtime", "{} {} partitions", lost ? "lost" : "giving back", partitions.size());
   const Duration deadline = clock_.steady() + settings_.drain;
   draining_ = true;
-  if (!lost && producer_ && !fetched_.empty()) {
+  const bool reachable = log_.away().empty();  // else a commit would wait, for nothing
+  if (!lost && reachable && producer_ && !fetched_.empty()) {
     Result<void> done = commit_now();
     if (done && drain_parts(deadline)) done = commit_now();
     if (!done) {
@@ -48,6 +49,7 @@ void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, boo
   }
   for (const TopicPartition& at : partitions) durable_.forget(at);
   assigned_.clear();
+  joined_ = false;  // until the group says again what is ours, if only that it is nothing
   drop_tasks();
   draining_ = false;
   publish(true);

@@ -133,12 +133,25 @@ Result<void> Admin::create(const NewTopic& topic) {
   return retry("topic " + topic.name + " was created but the broker does not know it yet");
 }
 
+// Not rd_kafka_query_watermark_offsets: in librdkafka 2.0 that waits for a broker that is away for
+// ever, whatever its timeout (#4460).
+Result<Offset> offset_at(rd_kafka_t* client, const TopicPartition& of, Edge edge, int timeout_ms) {
+  Partitions list(rd_kafka_topic_partition_list_new(1));
+  auto* one = rd_kafka_topic_partition_list_add(list.get(), of.topic.c_str(), of.partition);
+  one->offset = edge == Edge::Start ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+  auto code = rd_kafka_offsets_for_times(client, list.get(), timeout_ms);
+  if (code == 0) code = one->err;
+  if (code != 0) return error_of(code, "asking for the ends of " + to_string(of));
+  return one->offset;
+}
+
 Result<Watermarks> Admin::watermarks(const TopicPartition& of) {
   Watermarks marks;
-  if (auto code = rd_kafka_query_watermark_offsets(client_, of.topic.c_str(), of.partition,
-                                                   &marks.start, &marks.end, kTimeoutMs);
-      code != 0)
-    return failed(code, "asking for the ends of " + to_string(of));
+  for (const Edge edge : {Edge::Start, Edge::End}) {
+    auto found = offset_at(client_, of, edge, kTimeoutMs);
+    if (!found) return found.error();
+    (edge == Edge::Start ? marks.start : marks.end) = *found;
+  }
   return marks;
 }
 

@@ -7,6 +7,10 @@
 
 namespace streamworker::kafka {
 
+// The first offset of a partition, or the one behind the last: of what the client may read.
+enum class Edge { Start, End };
+Result<Offset> offset_at(rd_kafka_t* client, const TopicPartition& of, Edge edge, int timeout_ms);
+
 class Admin {
  public:
   // `client` must outlive this object and read uncommitted (then watermarks are the true end).

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "log/kafka/admin.h"
-#include "log/kafka/errors.h"
 #include "log/kafka/kafka.h"
 #include "log/kafka/kafka_consumer.h"
 #include "log/kafka/kafka_producer.h"
@@ -94,13 +93,7 @@ Result<Offset> KafkaLog::stable_end(const TopicPartition& of) {
     if (!made) return made.error();
     committed_ = std::move(*made);
   }
-  int64_t start = 0;
-  int64_t end = 0;
-  if (auto code = rd_kafka_query_watermark_offsets(committed_.get(), of.topic.c_str(), of.partition,
-                                                   &start, &end, kStableEndMs);
-      code != 0)
-    return error_of(code, "asking for the end of " + to_string(of));
-  return end;
+  return offset_at(committed_.get(), of, Edge::End, kStableEndMs);
 }
 
 // Three layers: our choices, the user's properties, and what the worker owns.

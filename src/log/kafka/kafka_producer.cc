@@ -78,7 +78,17 @@ KafkaProducer::~KafkaProducer() {
 }
 
 void KafkaProducer::failed(rd_kafka_resp_err_t code, const std::string& where) {
+  // Thrown out because of another error, which a later call tells.
+  if (code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) return;
   if (!failure_) failure_ = error_of(code, "writing to " + where);
+}
+
+// After a fatal error all calls fail with a code that says no more than that.
+Error KafkaProducer::cause(Error found, const std::string& doing) const {
+  std::array<char, 512> text{};
+  const auto code = rd_kafka_fatal_error(client_, text.data(), text.size());
+  if (code != 0) return error_of(code, doing, text.data());
+  return failure_ ? *failure_ : found;
 }
 
 Result<void> KafkaProducer::start() {
@@ -139,8 +149,10 @@ Result<void> KafkaProducer::produce_one(rd_kafka_topic_t* topic, const OutRecord
     v[count++].u.headers = headers.get();
   }
   while (rd_kafka_error_t* error = rd_kafka_produceva(client_, v.data(), count)) {
-    if (rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__QUEUE_FULL)
-      return error_of(error, std::string("writing to ") + rd_kafka_topic_name(topic));
+    if (rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      const std::string doing = std::string("writing to ") + rd_kafka_topic_name(topic);
+      return cause(error_of(error, doing), doing);
+    }
     rd_kafka_error_destroy(error);
     rd_kafka_poll(client_, kQueueFullMs);
     if (failure_) return *failure_;
@@ -172,7 +184,7 @@ Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
   if (auto begun = begin(); !begun) return begun;
   if (auto sent = send_offsets(offsets, group); !sent) return sent;
   auto done = until_settled("committing", [&] { return rd_kafka_commit_transaction(client_, -1); });
-  if (!done) return failure_ ? Result<void>(*failure_) : done;
+  if (!done) return cause(done.error(), "committing");
   open_ = false;
   return {};
 }

@@ -1,6 +1,8 @@
 #include "log/kafka/settings.h"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "base/log.h"
 
@@ -8,19 +10,17 @@ namespace streamworker::kafka {
 
 namespace {
 
-// librdkafka's levels are syslog's. What it says of single connections is for debugging: Connection
-// tells of brokers that are away, once.
-bool is_of_connections(std::string_view facility) {
-  return facility == "FAIL" || facility == "ERROR" || facility == "GETPID" ||
-         facility == "REQTMOUT" || facility == "CONFWARN";
-}
+// What is told by other means as well: single connections by Connection, failed transactions and
+// producers by the errors of our calls.
+constexpr std::array<std::string_view, 9> kToldElsewhere = {
+    "FAIL", "ERROR", "GETPID", "REQTMOUT", "CONFWARN", "TXNERR", "FATAL", "ADDPARTS", "TERMINATE"};
 
+// librdkafka's levels are syslog's; what it calls an error it mostly handles itself.
 void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
-  const std::string_view what(facility);
-  if (is_of_connections(what) || level >= 7) return log::debug("kafka", "{}: {}", what, text);
-  if (level <= 2) return log::error("kafka", "{}: {}", what, text);
-  if (level <= 4) return log::warn("kafka", "{}: {}", what, text);
-  log::debug("kafka", "{}: {}", what, text);
+  const bool told =
+      std::find(kToldElsewhere.begin(), kToldElsewhere.end(), facility) != kToldElsewhere.end();
+  if (level <= 4 && !told) return log::warn("kafka", "{}: {}", facility, text);
+  log::debug("kafka", "{}: {}", facility, text);
 }
 
 }  // namespace
