@@ -1,0 +1,176 @@
+"""Starts with servers absent, and servers that go while it runs: it waits with the reason on
+/health/ready, costs next to nothing meanwhile, and is exact afterwards.
+
+On servers of its own, since it stops them. A watchdog of seconds runs along: none of this is a stall.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+import threading
+import time
+
+from harness import case
+from harness.kafka import Kafka
+from harness.mysql import Mysql
+from harness.stack import Stack
+from harness.waiting import wait_until
+
+RECORDS = 2000  # a part
+CPU_SHARE = 0.05  # of one core, while it waits
+MEASURED = 3  # seconds
+PIPELINE = """
+app: {app}
+kafka: {{brokers: "{brokers}"}}
+instance: one
+watchdog: {{stall: 2s, exit: 4s}}
+databases:
+  shop: {{url: "{url}"}}
+streams:
+  numbers: {{topic: {app}-in, partitions: 2, schema: {{number: int}}}}
+pipelines:
+  copy:
+    from: numbers
+    sink: {{topic: {app}-out}}
+  store:
+    from: numbers
+    batch: {{size: 100, window: 100ms}}
+    sink: {{database: shop, table: numbers, insert: true}}
+"""
+
+
+class AbsentServers(case.Case):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix="e2e-stack-")
+        cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
+        cls.stack = Stack(folder)
+        cls.addClassCleanup(cls.stack.stop)
+        cls.servers = cls.stack.start()
+
+    def setUp(self):
+        super().setUp()
+        self.kafka = Kafka(self.servers["KAFKA_BROKERS"])
+        self.mysql = Mysql(self.servers["MYSQL_PORT"], self.unique("e2e"))
+        self.mysql.create()
+        # Without a key: a record that is written twice is there twice.
+        self.mysql.run("CREATE TABLE numbers (number BIGINT) ENGINE=InnoDB")
+        self.app = self.unique("absent")
+        self.config = self.write("absent.yaml", PIPELINE.format(
+            app=self.app, brokers=self.kafka.brokers, url=self.mysql.url()))
+        self.produced = 0
+
+    def servers_at_once(self, command):
+        both = [threading.Thread(target=self.stack.call, args=(script, command))
+                for script in ("kafka.sh", "mariadb.sh")]
+        for each in both:
+            each.start()
+        for each in both:
+            each.join()
+
+    def produce(self):
+        self.kafka.produce(self.app + "-in", (
+            (number % 2, None, b'{"number": %d}' % number)
+            for number in range(self.produced, self.produced + RECORDS)))
+        self.produced += RECORDS
+
+    def reasons(self, worker):
+        return {reason["what"]: reason for reason in worker.get_json("/health/ready")["reasons"]}
+
+    def wait_for_reason(self, worker, what, seconds=15):
+        return wait_until(lambda: f"{what} is a reason; {self.reasons(worker)}",
+                          lambda: self.reasons(worker).get(what), seconds)
+
+    def check_cpu(self, worker):
+        """The share of one core that the process takes for a while."""
+        def ticks():
+            with open(f"/proc/{worker.pid}/stat", encoding="ascii") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+        before, began = ticks(), time.monotonic()
+        time.sleep(MEASURED)
+        share = (ticks() - before) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began)
+        print(f"CPU while it waits: {share:.1%}", flush=True)
+        self.assertLess(share, CPU_SHARE)
+
+    def numbers_out(self):
+        found = self.kafka.read(self.app + "-out")
+        return sorted(json.loads(message.value())["number"]
+                      for messages in found.values() for message in messages)
+
+    def stored(self):
+        return [row[0] for row in self.mysql.run("SELECT number FROM numbers ORDER BY number")]
+
+    def check_exact(self, worker):
+        wait_until("all is stored", lambda: len(self.stored()) >= self.produced, 30, 0.2)
+        wait_until("all is copied", lambda: len(self.numbers_out()) >= self.produced, 30, 0.2)
+        self.assertEqual(self.stored(), list(range(self.produced)))
+        self.assertEqual(self.numbers_out(), list(range(self.produced)))
+        self.assertTrue(worker.running())
+
+    def lines(self, worker, text):
+        return [line for line in worker.log().decode().splitlines() if text in line]
+
+    def test_servers_come_and_go(self):
+        self.servers_at_once("stop")
+        worker = self.worker(self.config).start()
+        away = self.wait_for_reason(worker, "kafka away")
+        self.assertEqual(away["brokers"], self.kafka.brokers)
+        self.assertIn("refused", away["error"])
+        self.assertEqual(worker.get("/health/live")[0], 200)
+        self.check_cpu(worker)
+
+        # Kafka first; the database is still away, which ends nothing either.
+        self.stack.call("kafka.sh", "start")
+        self.wait_for_reason(worker, "database away", 30)
+        self.assertNotIn("kafka away", self.reasons(worker))
+        self.produce()
+        time.sleep(MEASURED + 2)  # longer than watchdog.exit
+        self.assertTrue(worker.running())
+        self.assertNotIn("stalled", self.reasons(worker))
+        self.stack.call("mariadb.sh", "start")
+        worker.wait_ready()
+        self.check_exact(worker)
+
+        # The broker goes while it runs.
+        self.stack.call("kafka.sh", "kill")
+        self.wait_for_reason(worker, "kafka away", 20)
+        self.check_cpu(worker)
+        self.stack.call("kafka.sh", "start")
+        self.produce()
+        self.check_exact(worker)
+        worker.wait_ready()
+        for words in ("kafka 127.0.0.1:%s away (" % self.kafka.brokers.rsplit(":", 1)[1],
+                      "kafka %s is back after" % self.kafka.brokers):
+            self.assertEqual(len(self.lines(worker, words)), 2, words)
+        self.assertEqual(self.lines(worker, "FAIL"), [])
+
+        # It ends in time while the broker is away.
+        self.stack.call("kafka.sh", "kill")
+        self.wait_for_reason(worker, "kafka away", 20)
+        self.assertEqual(worker.stop(13), 0)
+        self.stack.call("kafka.sh", "start")
+
+        # The other order: the database is there first.
+        self.stack.call("kafka.sh", "stop")
+        worker.start()
+        self.wait_for_reason(worker, "kafka away")
+        self.stack.call("kafka.sh", "start")
+        self.produce()
+        self.check_exact(worker)
+        worker.wait_ready()
+        self.assertEqual(worker.stop(), 0)
+
+    def test_it_stops_while_it_waits(self):
+        self.stack.call("kafka.sh", "stop")
+        self.addCleanup(self.stack.call, "kafka.sh", "start")
+        worker = self.worker(self.config).start()
+        self.wait_for_reason(worker, "kafka away")
+        began = time.monotonic()
+        self.assertEqual(worker.stop(), 0)
+        self.assertLess(time.monotonic() - began, 5)
+
+
+if __name__ == "__main__":
+    case.run()

@@ -1,0 +1,299 @@
+// Errors of the broker, injected: how each call of our log ends, that what the table calls `start
+// again` is mended by a new producer, and that a reader gets every record once whatever happened.
+#include <algorithm>
+
+#include "unit/catch.h"
+#include "unit/log/fixture.h"
+#include "unit/log/kafka/mock_cluster.h"
+
+namespace streamworker {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+enum class Ends { Well, Retry, Stop };
+
+struct Case {
+  Request request;
+  rd_kafka_resp_err_t code;
+  Ends ends;
+};
+
+Ends ending(const Result<void>& done) {
+  if (done) return Ends::Well;
+  return done.error().remedy == Remedy::Stop ? Ends::Stop : Ends::Retry;
+}
+
+// A producer's whole life: it starts, writes, commits offsets.
+Result<void> transaction(Log& log, const std::string& topic) {
+  auto producer = log.producer("mock-0");
+  if (auto started = producer->start(); !started) return started;
+  const OutRecord one = record(0, "value");
+  if (auto done = producer->produce(topic, std::span(&one, 1)); !done) return done;
+  ConsumerSettings settings;
+  settings.group = "mock";
+  settings.client_id = "mock";
+  auto consumer = log.consumer(settings);
+  return producer->commit({{{topic, 0}, 1, "metadata"}}, *consumer->group());
+}
+
+// Those of FACTS 5 where they can occur, and the ones that a person must see.
+const std::vector<Case> kWriting = {
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, Ends::Well},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, Ends::Well},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Ends::Well},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Ends::Well},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR__TRANSPORT, Ends::Well},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, Ends::Retry},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, Ends::Retry},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, Ends::Stop},
+    {Request::InitProducerId, RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, Ends::Stop},
+    {Request::FindCoordinator, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR__TRANSPORT, Ends::Well},
+    {Request::Produce, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, Ends::Retry},
+    {Request::Produce, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, Ends::Retry},
+    {Request::Produce, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, Ends::Retry},
+    {Request::Produce, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, Ends::Stop},
+    {Request::Produce, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, Ends::Stop},
+    {Request::Produce, RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, Ends::Stop},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, Ends::Well},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Ends::Well},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Ends::Well},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, Ends::Retry},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, Ends::Retry},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, Ends::Retry},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING, Ends::Retry},
+    {Request::AddPartitionsToTxn, RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+     Ends::Stop},
+    {Request::AddOffsetsToTxn, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
+    {Request::AddOffsetsToTxn, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Ends::Well},
+    {Request::AddOffsetsToTxn, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Ends::Well},
+    {Request::AddOffsetsToTxn, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, Ends::Retry},
+    {Request::AddOffsetsToTxn, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, Ends::Stop},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, Ends::Well},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Ends::Well},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, Ends::Well},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, Ends::Retry},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, Ends::Retry},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, Ends::Retry},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, Ends::Stop},
+    {Request::EndTxn, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
+    {Request::EndTxn, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Ends::Well},
+    {Request::EndTxn, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Ends::Well},
+    {Request::EndTxn, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, Ends::Retry},
+    {Request::EndTxn, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, Ends::Retry},
+    {Request::EndTxn, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, Ends::Retry},
+};
+
+TEST_CASE("each error of writing ends as its class says, and a new producer goes on") {
+  MockCluster mock;
+  mock.topic("out", 1);
+  auto log = mock.open();
+  for (const Case& one : kWriting) {
+    INFO("request " << static_cast<int>(one.request) << ", " << rd_kafka_err2name(one.code));
+    mock.answer(one.request, {one.code});
+    const auto first = transaction(*log, "out");
+    INFO((first ? "no error" : first.error().message));
+    CHECK(ending(first) == one.ends);
+    // Errors that were not asked for stay in the mock: what is left of this one must not matter.
+    Result<void> next = transaction(*log, "out");
+    for (int i = 0; i < 3 && !next; ++i) next = transaction(*log, "out");
+    INFO((next ? "no error" : next.error().message));
+    CHECK(next.has_value());
+  }
+}
+
+// Counts its assignments and fetches from the start of each partition not seen yet.
+class Reader final : public RebalanceListener {
+ public:
+  Reader(Log& log, const std::string& topic) : consumer_(log.consumer(settings())) {
+    require(consumer_->subscribe({topic}, *this));
+  }
+  ~Reader() override { consumer_.reset(); }  // which may call on_revoked
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  void on_assigned(const std::vector<TopicPartition>& partitions) override {
+    ++assignments;
+    std::vector<Position> from;
+    for (const auto& at : partitions) from.push_back({at, next_[at]});
+    partitions_ = partitions;
+    require(consumer_->fetch(from));
+  }
+  void on_revoked(const std::vector<TopicPartition>&, bool) override { partitions_.clear(); }
+
+  // One turn; what it got is in `values`.
+  Result<void> step() {
+    if (auto polled = consumer_->poll(); !polled) return polled;
+    for (size_t i = 0; i < partitions_.size(); ++i) {
+      auto taken = consumer_->take(i, 1000);
+      if (!taken) return taken.error();
+      for (const Message& message : *taken) values.push_back(std::string(*message.value));
+      next_[partitions_[i]] = consumer_->position(i);
+    }
+    ++turns;
+    consumer_->wait(seconds(1));
+    return {};
+  }
+  void read(size_t count) {
+    eventually([&] {
+      require(step());
+      return values.size() >= count;
+    });
+  }
+
+  std::vector<std::string> values;
+  int assignments = 0;
+  int turns = 0;
+
+ private:
+  static ConsumerSettings settings() {
+    ConsumerSettings settings;
+    settings.group = "readers";
+    settings.client_id = "reader";
+    return settings;
+  }
+  std::unique_ptr<Consumer> consumer_;
+  std::vector<TopicPartition> partitions_;
+  std::map<TopicPartition, Offset> next_;
+};
+
+void put(Log& log, const std::string& topic, int from, int to) {
+  auto producer = log.producer("");
+  require(producer->start());
+  for (int i = from; i < to; ++i) {
+    const std::string value = std::to_string(i);
+    const OutRecord one = record(0, value);
+    require(producer->produce(topic, std::span(&one, 1)));
+  }
+  require(producer->flush());
+}
+
+std::vector<std::string> numbers(int end) {
+  std::vector<std::string> all;
+  for (int i = 0; i < end; ++i) all.push_back(std::to_string(i));
+  return all;
+}
+
+TEST_CASE("a reader gets each record once, whatever the brokers answer meanwhile") {
+  MockCluster mock;
+  mock.topic("in", 1);
+  auto log = mock.open();
+  mock.answer(Request::FindCoordinator,
+              {RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});
+  mock.answer(Request::JoinGroup,
+              {RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+               RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID});
+  mock.answer(Request::SyncGroup, {RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS});
+  put(*log, "in", 0, 100);
+  Reader reader(*log, "in");
+  reader.read(100);
+
+  const std::vector<rd_kafka_resp_err_t> of_fetching = {
+      RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+      RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+      RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE,    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+      RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH,      RD_KAFKA_RESP_ERR__TRANSPORT};
+  for (size_t i = 0; i < of_fetching.size(); ++i) {
+    mock.answer(Request::Fetch, {of_fetching[i], of_fetching[i]});
+    const int from = 100 + static_cast<int>(i) * 10;
+    put(*log, "in", from, from + 10);
+    reader.read(static_cast<size_t>(from) + 10);
+  }
+  CHECK(reader.values == numbers(180));
+  CHECK(reader.assignments == 1);
+
+  // Thrown out of the group: it comes back and goes on where it was.
+  for (const auto code : {RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+                          RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS}) {
+    const int before = reader.assignments;
+    mock.answer(Request::Heartbeat, {code});
+    eventually([&] {
+      require(reader.step());
+      return reader.assignments > before;
+    });
+  }
+  put(*log, "in", 180, 200);
+  reader.read(200);
+  CHECK(reader.values == numbers(200));
+}
+
+TEST_CASE("errors of fetching that a person must see") {
+  for (const auto code :
+       {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED}) {
+    INFO(rd_kafka_err2name(code));
+    MockCluster mock;
+    mock.topic("in", 1);
+    auto log = mock.open();
+    ConsumerSettings settings;
+    settings.group = "lonely";
+    settings.client_id = "lonely";
+    auto consumer = log->consumer(settings);
+    mock.answer(Request::Fetch, std::vector<rd_kafka_resp_err_t>(20, code));
+    require(consumer->fetch({{{"in", 0}, 0}}));
+    Result<void> outcome;
+    eventually([&] {
+      auto taken = consumer->take(0, 10);
+      if (!taken) outcome = taken.error();
+      consumer->wait(milliseconds(50));
+      return !outcome;
+    });
+    CHECK(outcome.error().remedy == Remedy::Stop);
+    INFO(outcome.error().message);
+    CHECK(outcome.error().message.find("in[0]: fetching at position 0: ") == 0);
+    CHECK(outcome.error().message.find("; ") != std::string::npos);
+  }
+}
+
+TEST_CASE(
+    "a broker that goes away is told of once it does not answer, and no more when it is back") {
+  MockCluster mock;
+  mock.topic("in", 1);
+  auto log = mock.open();
+  put(*log, "in", 0, 10);
+  Reader reader(*log, "in");
+  reader.read(10);
+  CHECK(log->away().empty());
+  mock.set_up(false);
+  eventually([&] {
+    (void)reader.step().has_value();
+    return !log->away().empty();
+  });
+  INFO(log->away());
+  const int before = reader.turns;
+  const SystemClock clock;
+  const Duration end = clock.steady() + seconds(2);
+  while (clock.steady() < end) require(reader.step());
+  CHECK(reader.turns - before < 200);  // it waits, and does not spin
+  mock.set_up(true);
+  put(*log, "in", 10, 20);
+  reader.read(20);
+  eventually([&] { return log->away().empty(); });
+  CHECK(reader.values == numbers(20));
+}
+
+TEST_CASE("nobody there at the start is a reason, not an error for good") {
+  MockCluster mock;
+  mock.topic("in", 1);
+  mock.set_up(false);
+  auto log = mock.open();
+  const auto found = log->describe("in");
+  REQUIRE_FALSE(found.has_value());
+  CHECK(found.error().remedy == Remedy::Retry);
+  eventually([&] { return !log->away().empty(); });
+  INFO(log->away());
+  CHECK(log->away().find("127.0.0.1") != std::string::npos);
+  mock.set_up(true);
+  eventually([&] { return log->away().empty(); });
+}
+
+}  // namespace
+}  // namespace streamworker
