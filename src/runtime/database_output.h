@@ -73,7 +73,10 @@ class DatabaseOutput final : public Part {
   const std::string& database() const { return sink_.name(); }
   // Somebody else took the position over.
   bool fenced() const { return state_ == State::Fenced; }
-  uint64_t number() const { return number_; }
+  // That `sink` calls it `number` now.
+  bool is_part(const SinkThread& sink, uint64_t number) const {
+    return &sink == &sink_ && number == number_;
+  }
   // The sink thread owes an answer.
   bool waiting() const { return state_ == State::Claiming || queued_ > 0; }
   // Since when the sink thread has not taken anything although something waits (steady); for 4.8.

@@ -51,8 +51,8 @@ class Part : public Step {
   virtual bool blocked() const = 0;
   // When `advance` has something to do next, on the steady clock; none: nothing waits for time.
   virtual std::optional<Duration> due() const = 0;
-  // It may stand still, for a reason that has a name: its database is away, it is paused or stopped,
-  // its open batch is within its window. No stall (DESIGN 4.9), however long it takes.
+  // It may stand still, for a reason that has a name: its database is away, it is paused or
+  // stopped, its open batch is within its window. No stall (DESIGN 4.9), however long it takes.
   virtual bool may_wait(Duration now) const = 0;
   // Not empty: what it waits for, for people.
   virtual std::string waits_for() const = 0;

@@ -59,7 +59,7 @@ class SinkThread {
              Meters meters, std::function<void()> wake);
   ~SinkThread();
 
-  // A number for `claim` and the rest; never 0.
+  // A number for `claim` and the rest; never 0. Another sink thread has the same numbers.
   uint64_t new_part() { return ++last_number_; }
   // `refusals` takes the rows of the part that the database refuses, on the sink thread.
   void claim(uint64_t part, const PartId& id, const Table& table, std::optional<Offset> start,

@@ -44,10 +44,10 @@ struct PipelineStatus {
   std::vector<std::string> from;  // streams, pipelines
   std::vector<std::string> to;    // "mtdataengineer.Classifieds (upsert by id)", "topic out", "log"
   bool paused = false;
-  double records = 0;             // taken since start
-  double rate = 0;                // records per second over the last 10 s
-  std::string state = "running";  // or "stopped", "paused"
-  std::string why;                // it is not running; else empty
+  double records = 0;                 // taken since start
+  double rate = 0;                    // records per second over the last 10 s
+  std::string state = "running";      // or "stopped", "paused"
+  std::string why;                    // it is not running; else empty
   std::vector<std::string> warnings;  // of the streams that it reads
 };
 
@@ -98,8 +98,9 @@ class StatusBoard {
   std::map<std::string, MemberStatus> members() const;
   std::vector<PipelineStatus> pipelines() const;
   SettingsStatus settings() const;
-  // Empty: ready. The worker's own come first. The same reason of several members stands once, since
-  // the first of them. Before the first publication: {"starting"}; a member that has not joined:
+  // Empty: ready. The worker's own come first. The same reason of several members stands once,
+  // since the first of them. Before the first publication: {"starting"}; a member that has not
+  // joined:
   // {"joining"}; a member that joined and got no task is ready ("idle, spare" in its state).
   std::vector<Reason> reasons() const;
 

@@ -78,7 +78,7 @@ class StreamThread final : public RebalanceListener {
   Result<bool> turn();
   Result<void> take_settings();
   Result<void> take_replies();
-  Result<void> take_reply(SinkReply reply);
+  Result<void> take_reply(const SinkThread& sink, SinkReply reply);
   Result<void> answer(Task& task, DatabaseOutput& database, SinkReply reply);
   size_t stopped_parts(const DatabaseOutput& like) const;
   void tell_stops(MemberStatus& status) const;

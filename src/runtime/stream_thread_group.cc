@@ -104,14 +104,14 @@ Result<bool> StreamThread::ensure_producer() {
 Result<void> StreamThread::take_replies() {
   for (SinkThread* sink : factory_->sinks())
     for (SinkReply& reply : sink->replies())
-      if (auto done = take_reply(std::move(reply)); !done) return done;
+      if (auto done = take_reply(*sink, std::move(reply)); !done) return done;
   return {};
 }
 
-Result<void> StreamThread::take_reply(SinkReply reply) {
+Result<void> StreamThread::take_reply(const SinkThread& sink, SinkReply reply) {
   for (auto& task : tasks_)
     for (DatabaseOutput* database : task->body().databases)
-      if (database->number() == reply.part) return answer(*task, *database, std::move(reply));
+      if (database->is_part(sink, reply.part)) return answer(*task, *database, std::move(reply));
   return {};  // its task is gone
 }
 

@@ -41,7 +41,7 @@ void Harness::start() {
   const std::string head =
       "app: test\nkafka: {brokers: embedded}\n"
       "databases: {db: {url: \"sqlite:///" +
-      folder + "/out.db\"}}\n";
+      folder + "/out.db\"}, beside: {url: \"sqlite:///" + folder + "/beside.db\"}}\n";
   try {
     file_ = config::parse_text(head + yaml_, folder + "/test.yaml");
     plan_ = compile(file_);
@@ -119,8 +119,8 @@ void Harness::advance(Duration by) {
   settle();
 }
 
-std::vector<std::string> Harness::rows(const std::string& sql) {
-  auto opened = sql::Connection::open(folder + "/out.db");
+std::vector<std::string> Harness::rows(const std::string& sql, const std::string& database) {
+  auto opened = sql::Connection::open(folder + "/" + database);
   REQUIRE((opened).has_value());
   auto statement = sql::Statement::prepare(*opened, sql);
   if (!statement) return {"error: " + statement.error().message};

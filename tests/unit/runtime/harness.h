@@ -17,7 +17,8 @@ namespace streamworker {
 
 class Harness {
  public:
-  // `yaml` without app, kafka, state and databases: those are added. The database is called `db`.
+  // `yaml` without app, kafka, state and databases: those are added. The databases are called `db`
+  // (the file out.db) and `beside` (beside.db).
   explicit Harness(const std::string& yaml);
   ~Harness();
 
@@ -35,7 +36,7 @@ class Harness {
   void advance(Duration by);
 
   // The rows of a query, columns separated by |.
-  std::vector<std::string> rows(const std::string& sql);
+  std::vector<std::string> rows(const std::string& sql, const std::string& database = "out.db");
   // What a topic holds, "key=value" per record, in the order of partitions and offsets.
   std::vector<std::string> topic(const std::string& name);
   // What is left of the dead letters: "data[0]@3 select of store: why", a sink behind a slash.

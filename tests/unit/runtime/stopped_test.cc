@@ -102,6 +102,31 @@ TEST_CASE("a table that goes away stops its pipeline; what came meanwhile is not
   CHECK(worker.counter("rebalances_total", {}) == 1);
 }
 
+TEST_CASE("two databases have their answers apart, and one goes on while the other stands") {
+  Harness worker(kStream + R"(
+pipelines:
+  store: {from: data, batch: {size: 1}, sink: {database: db, table: T, upsert: [id]}}
+  both:
+    from: data
+    batch: {size: 1}
+    sink:
+      - {database: beside, table: V, upsert: [id], create: true}
+      - {database: db, table: U, upsert: [id], create: true}
+)");
+  worker.settle();
+  produce(worker, 0, 20);
+  worker.settle();
+  worker.advance(milliseconds(100));
+  CHECK(worker.rows("SELECT count(*) FROM V", "beside.db") == std::vector<std::string>{"20"});
+  CHECK(worker.rows("SELECT group_concat(next_offset) FROM streamworker_offsets", "beside.db") ==
+        std::vector<std::string>{"10,10"});
+  CHECK(count(worker, "U") == "20");
+  CHECK(worker.reasons().size() == 1);
+  worker.rows(kMake);
+  worker.advance(seconds(30));
+  CHECK(count(worker, "T") == "20");
+}
+
 TEST_CASE("where nothing else reads a partition it is not read, and not passed over") {
   Harness worker(kAlone);
   worker.settle();
