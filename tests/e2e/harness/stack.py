@@ -12,8 +12,8 @@ class Stack:
     def __init__(self, folder):
         self.folder = folder
 
-    def start(self):
-        self.call("stack.sh", "start", "kafka", "mariadb")
+    def start(self, *servers):
+        self.call("stack.sh", "start", *(servers or ("kafka", "mariadb")))
         with open(os.path.join(self.folder, "env"), encoding="utf-8") as file:
             return dict(line.rstrip("\n").split("=", 1) for line in file)
 
