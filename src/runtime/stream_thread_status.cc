@@ -132,7 +132,8 @@ TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {
   status.committed = task.committed().offset;
   status.event_time = task.event_time();
   status.written = task.written(now);
-  const bool left_out = fetched >= reading_ && fetched < fetched_.size();  // nothing takes its records
+  const bool left_out =
+      fetched >= reading_ && fetched < fetched_.size();  // nothing takes its records
   status.waits = held() || left_out || task.may_wait(now);
   if (fetched < reading_) {
     status.end = consumer_->known_end(fetched);

@@ -175,6 +175,7 @@ TEST_CASE("a lock that is not given while the row is looked for starts the batch
   own.sql("BEGIN");
   own.sql("SELECT * FROM t WHERE id = 'z' FOR UPDATE");
   batch.clear();
+  open.refusals.calls = 0;
   Filler(batch).put("a", "1").put("b", "bad").put("c", "1").put("z", "1");
   const auto late = open.write(batch);
   REQUIRE_FALSE(late);
