@@ -62,6 +62,7 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   lookout_ =
       std::make_unique<Lookout>(file_, clock_, board_, *log_, disk_.get(), supervisor_,
                                 [this](const TopicPartition& of) { return log_->stable_end(of); });
+  make_timers();
   start_http();
   log::info("app", "streamworker {} · {} · {} · {} · http http://{}:{} · slot {} · {} {}",
             STREAMWORKER_VERSION, file_.app, file_.path, log_->name(), file_.http_host,
@@ -69,8 +70,9 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
             file_.threads == 1 ? "thread" : "threads");
   supervisor_.ready();
   live_.start();
-  if (!wait_for_topics(stop_asked)) return false;
   live_.wait_for_first(stop_asked);
+  timers_->start();
+  if (!wait_for_topics(stop_asked)) return false;
   start_members();
   feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_, lookout_->hold(),
                                        [this](const std::string& why) { fail(why); });
@@ -123,9 +125,19 @@ bool Worker::wait_a_moment(const std::function<bool()>& stop_asked) {
   return true;
 }
 
+// Settings of the database that are read before they are started are as good as the file's.
+void Worker::make_timers() {
+  timers_ = std::make_unique<Timers>(file_, fmt::format("{}-{}", file_.app, slot_->id()), clock_,
+                                     metrics_);
+  live_.on_change([this](const config::File& now) {
+    for (const config::Timer& timer : now.timers) timers_->update(timer);
+  });
+}
+
 void Worker::start_http() {
   auto routes = std::make_shared<http::Routes>(board_, metrics_, clock_, config::show_json(file_),
                                                STREAMWORKER_VERSION);
+  routes->add(*timers_);
   http_ = std::make_unique<http::HttpServer>(
       file_.http_host, file_.http_port, metrics_, clock_,
       [routes](const http::Request& request) { return routes->handle(request); });
@@ -247,6 +259,8 @@ void Worker::stop() {
   supervisor_.stopping();
   board_.stopping();
   live_.stop();
+  const Duration until = clock_.steady() + file_.drain;
+  if (timers_) timers_->end();
   feeding_.reset();
   for (Member& member : members_) member.stream->wake();
   const auto running =
@@ -265,6 +279,7 @@ void Worker::stop() {
   }
   for (Member& member : members_)
     if (member.thread.joinable()) member.thread.join();
+  if (timers_) timers_->stop(std::max<Duration>(until - clock_.steady(), {}));
   live_.stop();
   housekeeping_.reset();
   members_.clear();

@@ -16,6 +16,7 @@
 #include "app/slot.h"
 #include "http/server.h"
 #include "runtime/status.h"
+#include "runtime/timers.h"
 
 namespace streamworker {
 
@@ -40,6 +41,7 @@ class Worker {
   void check_disk();
   bool wait_for_topics(const std::function<bool()>& stop_asked);
   bool wait_a_moment(const std::function<bool()>& stop_asked);
+  void make_timers();
   void start_http();
   void start_members();
   void run_member(StreamThread& stream);
@@ -63,6 +65,7 @@ class Worker {
   std::unique_ptr<DiskGuard> disk_;  // of the embedded log
   std::unique_ptr<Log> log_;
   std::unique_ptr<Lookout> lookout_;
+  std::unique_ptr<Timers> timers_;
   std::unique_ptr<http::HttpServer> http_;
   Topics topics_;
   std::unique_ptr<Parts> parts_;

@@ -14,6 +14,7 @@
 #include "config/sinks.h"
 #include "config/sources.h"
 #include "config/spec.h"
+#include "config/timers.h"
 
 namespace streamworker::config {
 
@@ -238,6 +239,25 @@ void keys(V& v, Settings& s) {
 }
 
 template <class V>
+void keys(V& v, Timer& t) {
+  v("every", t.every, Span{std::chrono::milliseconds(100)},
+    "how often it runs, counted from the epoch, so that 1h is each full hour (UTC)", Need::Live);
+  v("cron", t.cron, CronFields{}, "when it runs, instead of `every`", Need::Live);
+  v("timezone", t.timezone, Words{"a timezone"}, "of `cron`, like Europe/Berlin");
+  v("database", t.database, TextOf{"name of a database"}, "one of `databases`", Need::Required);
+  v("sql", t.sql, Statements{},
+    "what it runs, in one session; a run that fails begins again with the first", Need::Required);
+  v("params", t.params, Parameters{},
+    "what :name in the statements stands for; the same when a run is tried again", Need::Live);
+  v("on", t.every_worker, Choice<bool>{{{"leader", false}, {"every_worker", true}}},
+    "once among all workers, or on each of them");
+  v("catch_up", t.catch_up,
+    Choice<CatchUp>{{{"none", CatchUp::None}, {"last", CatchUp::Last}, {"all", CatchUp::All}}},
+    "which of the runs that were missed while no worker ran are done");
+  v("enabled", t.enabled, Flag{}, "false: it does not run", Need::Live);
+}
+
+template <class V>
 void keys(V& v, File& f) {
   StateKeys state{f};
   HttpKeys http{f};
@@ -267,6 +287,7 @@ void keys(V& v, File& f) {
     "the databases that sinks write to, by name");
   v("streams", f.streams, Named{"stream"}, "topics with a schema, by name", Need::Required);
   v("pipelines", f.pipelines, Named{"pipeline"}, "what is done with the streams, by name");
+  v("timers", f.timers, Named{"timer", true}, "SQL on a schedule, by name");
   v("settings", f.settings, Mapping{}, "keys that are changed while the worker runs");
 }
 

@@ -77,6 +77,10 @@ File plain(const File& file) {
     out.pipelines.emplace_back();
     out.pipelines.back().name = one.name;
   }
+  for (const Timer& one : file.timers) {
+    out.timers.emplace_back();
+    out.timers.back().name = one.name;
+  }
   return out;
 }
 

@@ -10,8 +10,11 @@ namespace streamworker::config {
 namespace {
 
 constexpr std::string_view kProperties = "kafka.properties.";
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNamed = {
-    {{"streams", "stream"}, {"pipelines", "pipeline"}, {"databases", "database"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kNamed = {
+    {{"streams", "stream"},
+     {"pipelines", "pipeline"},
+     {"databases", "database"},
+     {"timers", "timer"}}};
 
 using Steps = std::vector<std::string>;
 

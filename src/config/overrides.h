@@ -17,9 +17,9 @@ inline constexpr Mark kLiveSetting{-1, 0};
 std::string given(Mark at);
 
 // Puts each value at its path, in order, marked `at`. Keys that the file does not have are added;
-// whether they exist is found when the file is read, but streams, pipelines and databases must be
-// in the file. `kafka.properties.` takes the rest of the path as one name; a number picks from a
-// list.
+// whether they exist is found when the file is read, but streams, pipelines, databases and timers
+// must be in the file. `kafka.properties.` takes the rest of the path as one name; a number picks
+// from a list.
 void set_overrides(const std::vector<std::pair<std::string, std::string>>& overrides, Mark at,
                    Yaml& root, std::vector<Problem>& problems);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 
 #include "base/format.h"
+#include "record/cron.h"
 
 namespace streamworker::config {
 
@@ -24,6 +26,7 @@ class Rules {
     for (const Database& database : file_.databases) check_database(database);
     for (const Stream& stream : file_.streams) check_stream(stream);
     for (const Pipeline& pipeline : file_.pipelines) check_pipeline(pipeline);
+    for (const Timer& timer : file_.timers) check_timer(timer);
     check_names();
     if (file_.watchdog.exit < file_.watchdog.stall)
       root_.problem_at("watchdog",
@@ -108,6 +111,38 @@ class Rules {
                           ? "stops a pipeline before its databases, and here is none"
                           : "stops a pipeline before its databases, and it has other sinks: give "
                             "those a pipeline of their own");
+  }
+
+  void check_timer(const Timer& timer) const {
+    const Yaml* yaml = written(root_, "timers", timer.name);
+    if (yaml == nullptr || yaml->kind != Yaml::Kind::Map) return;
+    const Spot spot{root_.reading, *yaml, "timers." + timer.name};
+    const auto has = [&](const char* key) { return yaml->find(key) != nullptr; };
+    if (has("every") && has("cron")) spot.problem_at("cron", "both `every` and `cron`; say one");
+    if (!has("every") && !has("cron"))
+      spot.problem("when does it run? Say `every: 1h`, or `cron: 0 * * * *`");
+    if (has("timezone") && !has("cron"))
+      spot.problem_at("timezone", "has no meaning without `cron`");
+    if (!timer.cron.empty()) check_cron(spot, timer);
+    check_database_of(timer);
+  }
+
+  // The fields alone were looked at when they were read.
+  static void check_cron(const Spot& spot, const Timer& timer) {
+    try {
+      const Cron cron(timer.cron, timer.timezone);
+    } catch (const std::invalid_argument& error) {
+      spot.problem_at("timezone", error.what());
+    }
+  }
+
+  void check_database_of(const Timer& timer) const {
+    std::vector<std::string> known;
+    for (const Database& database : file_.databases) known.push_back(database.name);
+    const std::string& name = timer.database.value;
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
+    root_.reading.problem(timer.database.at, timer.database.path,
+                          "no database " + quote(name) + suggestion(name, known));
   }
 
   const Spot& root_;

@@ -193,6 +193,31 @@ struct DeadLetters {
   std::string topic;  // default: <app>-dead-letters
 };
 
+// One of a timer's: what `:name` in its statements stands for.
+struct Parameter {
+  enum class Kind { Constant, ScheduledAt, Now, LastRun, Query };
+  std::string name;
+  Kind kind = Kind::Constant;
+  std::string text;  // as it was written; of a query the statement
+  Duration shift{};  // added to a moment
+};
+
+enum class CatchUp { None, Last, All };
+
+struct Timer {
+  std::string name;
+  Mark at;
+  std::optional<Duration> every;  // aligned to the epoch; either this or `cron`
+  std::string cron;
+  std::string timezone = "UTC";  // of `cron`
+  Text database;
+  std::vector<Text> sql;
+  std::vector<Parameter> params;
+  bool every_worker = false;  // `on: every_worker`, else leader
+  CatchUp catch_up = CatchUp::Last;
+  bool enabled = true;
+};
+
 struct LogOptions {
   std::string level = "info";
   std::string format = "text";
@@ -223,6 +248,7 @@ struct File {
   std::vector<Stream> streams;
   std::vector<Pipeline> pipelines;
   std::optional<Settings> settings;
+  std::vector<Timer> timers;
 };
 
 }  // namespace streamworker::config

@@ -114,7 +114,52 @@ void write_setting(JsonWriter& json, const SettingStatus& setting) {
   json.end_object();
 }
 
+std::optional<std::string> time_text(std::optional<WallTime> at) {
+  // `max`: never, as things are.
+  if (!at || *at == WallTime::max()) return std::nullopt;
+  return format_time(*at);
+}
+
+std::optional<std::string> said(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return log::redact(text);
+}
+
+void write_run(JsonWriter& json, std::string_view name, const std::optional<TimerRunStatus>& run) {
+  json.key(name);
+  if (!run) {
+    json.null();
+    return;
+  }
+  json.begin_object().member("scheduled_at", format_time(run->scheduled_at));
+  write_optional(json, "finished_at", time_text(run->finished_at));
+  write_optional(json, "seconds", run->seconds);
+  json.member("result", run->result);
+  write_optional(json, "error", said(run->error));
+  json.member("who", run->who).end_object();
+}
+
 }  // namespace
+
+std::string timers_document(const std::vector<TimerStatus>& timers) {
+  JsonWriter json;
+  json.begin_object().key("timers").begin_array();
+  for (const TimerStatus& timer : timers) {
+    json.begin_object()
+        .member("name", timer.name)
+        .member("schedule", timer.schedule)
+        .member("database", timer.database)
+        .member("on", timer.every_worker ? "every_worker" : "leader")
+        .member("enabled", timer.enabled);
+    write_optional(json, "next", time_text(timer.next));
+    write_run(json, "last_run", timer.last);
+    write_run(json, "asked_run", timer.asked);
+    write_optional(json, "error", said(timer.error));
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
 
 std::string ready_document(const std::vector<Reason>& reasons) {
   JsonWriter json;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "runtime/status.h"
+#include "runtime/timer_status.h"
 
 namespace streamworker::http {
 
@@ -25,5 +26,11 @@ std::string settings_document(const SettingsStatus& settings);
 // "committed", "end", "lag_records", "lag_seconds", "event_time", "paused": […]}]}]}. What is not
 // known is null. lag_seconds is the age of the last record taken, 0 when nothing is left to take.
 std::string assignment_document(const std::map<std::string, MemberStatus>& members, WallTime now);
+
+// {"timers": [{"name", "schedule", "database", "on", "enabled", "next", "last_run":
+// {"scheduled_at", "finished_at", "seconds", "result", "error", "who"}, "asked_run": {…},
+// "error"}]}. `last_run` is the group's, `asked_run` the last that was asked for here; null: there
+// was none.
+std::string timers_document(const std::vector<TimerStatus>& timers);
 
 }  // namespace streamworker::http

@@ -19,4 +19,10 @@ Response error_response(int status, std::string_view code, std::string_view mess
   return out;
 }
 
+Response wrong_method(std::string_view message, const std::string& allow) {
+  Response out = error_response(405, "method_not_allowed", message);
+  out.allow = allow;
+  return out;
+}
+
 }  // namespace streamworker::http

@@ -13,6 +13,7 @@ namespace streamworker::http {
 struct Request {
   Target target;
   bool wants_html = false;  // Accept names text/html: a person with a browser
+  bool post = false;        // else GET or HEAD
 };
 
 struct Response {
@@ -30,5 +31,7 @@ using Handler = std::function<Response(const Request&)>;
 // {"error":{"code":"not_found","message":"…"}}
 std::string error_body(std::string_view code, std::string_view message);
 Response error_response(int status, std::string_view code, std::string_view message);
+// A 405; `allow`: what may be asked instead.
+Response wrong_method(std::string_view message, const std::string& allow);
 
 }  // namespace streamworker::http

@@ -102,6 +102,13 @@ std::optional<Reply> refusal(const HeaderBlock& head, const std::vector<std::str
   return std::nullopt;
 }
 
+// A browser names the page's site with every POST; what is no browser names none.
+bool same_site(const httplib::Request& in) {
+  const std::string origin = in.get_header_value("Origin");
+  const std::string host = in.get_header_value("Host");
+  return !in.has_header("Origin") || origin == "http://" + host || origin == "https://" + host;
+}
+
 Response safely(const Handler& handler, const Request& request) {
   try {
     return handler(request);
@@ -180,14 +187,15 @@ class Protocol::Parser final : public httplib::Server {
   }
 
   Response respond(const httplib::Request& in) {
-    if (in.method != "GET" && in.method != "HEAD") {
-      Response out = error_response(405, "method_not_allowed", "GET and HEAD only");
-      out.allow = "GET, HEAD";
-      return out;
-    }
     Request request;
+    request.post = in.method == "POST";
     auto target = parse_target(in.target);
+    const bool posted = request.post && target && takes_post(*target);
+    if (in.method != "GET" && in.method != "HEAD" && !posted)
+      return wrong_method("GET and HEAD only", "GET, HEAD");
     if (!target) return error_response(400, "bad_target", "the path is not valid");
+    if (posted && !same_site(in))
+      return error_response(403, "other_site", "pages of other sites may not do this");
     request.target = std::move(*target);
     request.wants_html = in.get_header_value("Accept").find("text/html") != std::string::npos;
     return safely(handler_, request);

@@ -4,7 +4,9 @@
 // What is refused before the library sees it: header blocks that are not made of `name: value`
 // lines (400), more than 100 headers (431), any Range (416), Expect (417) and body (413), a missing
 // or repeated Host (400), and where `hosts` is given a Host outside of it (421, DNS rebinding).
-// Behind it: methods other than GET and HEAD (405), and targets that `parse_target` refuses (400).
+// Behind it: methods other than GET and HEAD, but POST where `takes_post` says so (405), a POST
+// from a page of another site (403: an Origin that is not this Host), and targets that
+// `parse_target` refuses (400).
 #pragma once
 
 #include <memory>

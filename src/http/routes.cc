@@ -64,7 +64,32 @@ Routes::Routes(const StatusBoard& board, const Metrics& metrics, const Clock& cl
   };
 }
 
+void Routes::add(Timers& timers) {
+  timers_ = &timers;
+  routes_.push_back({"/timers", "when the timers run and how they went; POST /timers/{name}/run",
+                     [this] { return json(timers_document(timers_->statuses())); }});
+}
+
+Response Routes::run_timer(const std::string& name) const {
+  Response out;
+  if (timers_ == nullptr || !timers_->run_now(name)) {
+    out = error_response(404, "not_found", "no such timer; GET /timers names those of the file");
+  } else {
+    out = json(JsonWriter()
+                   .begin_object()
+                   .member("timer", name)
+                   .member("accepted", true)
+                   .end_object()
+                   .take());
+    out.status = 202;
+  }
+  out.route = "/timers/{name}/run";
+  return out;
+}
+
 Response Routes::handle(const Request& request) const {
+  if (takes_post(request.target))
+    return request.post ? run_timer(request.target.path[1]) : wrong_method("POST only", "POST");
   const std::string path = joined(request.target.path);
   const auto route = std::find_if(routes_.begin(), routes_.end(),
                                   [&](const Route& each) { return each.path == path; });

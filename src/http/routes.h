@@ -5,7 +5,9 @@
 //   /health/ready  200, or 503 with the reasons      /pipelines    the graph, with rates
 //   /metrics       Prometheus' text format           /assignment   tasks, positions, lag
 //   /version                                         /settings     live settings
-//   /              this list
+//   /timers        schedules, last runs, errors      /             this list
+//
+// POST /timers/{name}/run has a timer run now: 202, and /timers tells how it went.
 //
 // JSON is laid out for people when a browser asks or with `?pretty`.
 #pragma once
@@ -18,6 +20,7 @@
 #include "base/metrics.h"
 #include "http/message.h"
 #include "runtime/status.h"
+#include "runtime/timers.h"
 
 namespace streamworker::http {
 
@@ -26,6 +29,9 @@ class Routes {
   // All must outlive this. `config` is the effective file as JSON, already redacted.
   Routes(const StatusBoard& board, const Metrics& metrics, const Clock& clock, std::string config,
          std::string version);
+
+  // With /timers. Before the first request; `timers` must outlive this.
+  void add(Timers& timers);
 
   Response handle(const Request& request) const;
 
@@ -38,12 +44,14 @@ class Routes {
   std::string list() const;
   std::string known_paths() const;
   Response ready() const;
+  Response run_timer(const std::string& name) const;
 
   const StatusBoard& board_;
   const Metrics& metrics_;
   const Clock& clock_;
   const std::string config_;
   const std::string version_;
+  Timers* timers_ = nullptr;
   std::vector<Route> routes_;
 };
 

@@ -72,4 +72,8 @@ std::optional<Target> parse_target(std::string_view raw) {
   return out;
 }
 
+bool takes_post(const Target& target) {
+  return target.path.size() == 3 && target.path[0] == "timers" && target.path[2] == "run";
+}
+
 }  // namespace streamworker::http

@@ -71,7 +71,8 @@ void SqliteSession::interrupt() {
 // A passing error ends the transaction, as session.h says; some have ended it already.
 Error SqliteSession::failed(Error error) {
   if (error.remedy != Remedy::Retry || !connection_.in_transaction()) return error;
-  if (auto done = connection_.run("ROLLBACK"); !done) return done.error();
+  // Interrupted once more: closing the file ends it as well.
+  if (auto done = connection_.run("ROLLBACK"); !done) disconnect();
   return error;
 }
 

@@ -76,6 +76,25 @@ TEST_CASE("other methods are refused, bodies end the connection") {
   }
 }
 
+TEST_CASE("one kind of path takes a POST, from no page of another site") {
+  Fixture it;
+  const auto post = [&](const std::string& path, const std::string& headers) {
+    return it.reply("POST " + path + " HTTP/1.1\r\nHost: localhost:6066\r\n" + headers + "\r\n")
+        .status;
+  };
+  CHECK(post("/timers/a/run", "") == 200);
+  CHECK(post("/timers/a/run", "Content-Length: 0\r\n") == 200);
+  CHECK(post("/timers/a/run", "Content-Length: 2\r\n") == 413);
+  CHECK(post("/timers/a/run", "Origin: http://localhost:6066\r\n") == 200);
+  for (const char* origin : {"http://evil.example", "null", "http://localhost:6067"})
+    CHECK(post("/timers/a/run", "Origin: " + std::string(origin) + "\r\n") == 403);
+  for (const char* path :
+       {"/timers", "/timers/a", "/timers/a/run/b", "/timers/a/stop", "/health/live"})
+    CHECK(post(path, "") == 405);
+  const Reply put = it.reply("PUT /timers/a/run HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(put.status == 405);
+}
+
 TEST_CASE("ranges and expectations are refused") {
   Fixture it;
   CHECK(it.reply(get("/", "Range: bytes=0-,0-\r\n")).status == 416);

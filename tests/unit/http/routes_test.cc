@@ -131,5 +131,42 @@ TEST_CASE("pipelines come with their rates") {
         std::string::npos);
 }
 
+TEST_CASE("timers tell how they are, and run when they are asked to") {
+  ManualClock clock{WallTime(std::chrono::seconds(1795245161))};
+  Metrics metrics;
+  StatusBoard board{clock};
+  config::File file;
+  file.app = "shop";
+  file.databases.emplace_back();
+  file.databases[0].name = "db";
+  file.databases[0].scheme = "sqlite";
+  file.databases[0].database = ":memory:";
+  config::Timer timer;
+  timer.name = "margins";
+  timer.every = std::chrono::hours(1);
+  timer.database.value = "db";
+  timer.sql = {{"SELECT 1", {}, "sql"}};
+  file.timers = {timer};
+  Timers timers(file, "me", clock, metrics);
+  Routes routes{board, metrics, clock, "{}", "0.1.0"};
+  routes.add(timers);
+  const auto ask = [&](const std::string& raw, bool post) {
+    Request request;
+    request.target = *parse_target(raw);
+    request.post = post;
+    return routes.handle(request);
+  };
+  CHECK(ask("/timers", false).body ==
+        R"j({"timers":[{"name":"margins","schedule":"every 1 h","database":"db","on":"leader",)j"
+        R"j("enabled":true,"next":null,"last_run":null,"asked_run":null,"error":null}]})j");
+  const Response accepted = ask("/timers/margins/run", true);
+  CHECK(accepted.status == 202);
+  CHECK(accepted.body == R"j({"timer":"margins","accepted":true})j");
+  CHECK(accepted.route == "/timers/{name}/run");
+  CHECK(ask("/timers/other/run", true).status == 404);
+  CHECK(ask("/timers/margins/run", false).status == 405);
+  CHECK(ask("/timers/margins/run", false).allow == "POST");
+}
+
 }  // namespace
 }  // namespace streamworker::http

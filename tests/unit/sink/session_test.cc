@@ -99,7 +99,8 @@ TEST_CASE("one of two sessions gets the lock, and the other when it is given bac
 }
 
 TEST_CASE("a statement that is interrupted fails with retry, and its transaction is rolled back") {
-  const auto session = on_file(":memory:");
+  const Folder folder;
+  const auto session = on_file(folder.file("a.db"));
   works(*session, "CREATE TABLE t (i INTEGER)");
   REQUIRE(session->begin());
   works(*session, "INSERT INTO t VALUES (1)");

@@ -1,0 +1,141 @@
+#include "runtime/timer_table.h"
+
+#include "base/format.h"
+
+namespace streamworker {
+namespace {
+
+using sink::Dialect;
+using sink::SqlParameters;
+using sink::SqlValue;
+
+constexpr const char* kCreateMysql =
+    "CREATE TABLE IF NOT EXISTS streamworker_timers ("
+    "app VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
+    "name VARCHAR(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
+    "scheduled_at DATETIME(6) NOT NULL, finished_at DATETIME(6) NULL, result TEXT NOT NULL, "
+    "owner VARCHAR(191) NOT NULL, seconds DOUBLE NULL, last_run DATETIME(6) NULL, "
+    "parameters MEDIUMTEXT NULL, failures INT NOT NULL DEFAULT 0, retry_at DATETIME(6) NULL, "
+    "PRIMARY KEY (app, name)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
+constexpr const char* kCreateSqlite =
+    "CREATE TABLE IF NOT EXISTS streamworker_timers (app TEXT NOT NULL, name TEXT NOT NULL, "
+    "scheduled_at TEXT NOT NULL, finished_at TEXT, result TEXT NOT NULL, owner TEXT NOT NULL, "
+    "seconds REAL, last_run TEXT, parameters TEXT, failures INTEGER NOT NULL DEFAULT 0, "
+    "retry_at TEXT, PRIMARY KEY (app, name)) WITHOUT ROWID";
+constexpr const char* kWhere = " WHERE app = :app AND name = :name";
+
+std::string text_of(const SqlValue& value) {
+  const auto* const text = std::get_if<std::string>(&value);
+  return text == nullptr ? "" : *text;
+}
+
+TimerRow row_of(const std::vector<SqlValue>& cells) {
+  TimerRow row;
+  row.scheduled_at = sink::moment_of(cells.at(0)).value_or(WallTime());
+  row.finished_at = sink::moment_of(cells.at(1));
+  row.result = text_of(cells.at(2));
+  row.owner = text_of(cells.at(3));
+  if (const auto* const seconds = std::get_if<double>(&cells.at(4))) row.seconds = *seconds;
+  row.last_run = sink::moment_of(cells.at(5));
+  row.parameters = text_of(cells.at(6));
+  if (const auto* const failures = std::get_if<int64_t>(&cells.at(7))) row.failures = *failures;
+  row.retry_at = sink::moment_of(cells.at(8));
+  return row;
+}
+
+}  // namespace
+
+SqlParameters TimerTable::with(SqlParameters more) const {
+  more["app"] = app_;
+  more["name"] = timer_;
+  return more;
+}
+
+// Without the right to create tables one that is there will do.
+Result<bool> TimerTable::exists() {
+  if (session_.dialect() == Dialect::Sqlite) return false;
+  auto found = session_.run(
+      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+      "TABLE_NAME = 'streamworker_timers'");
+  if (!found) return found.error();
+  return found->rows.at(0).at(0) != SqlValue(int64_t{0});
+}
+
+Result<void> TimerTable::prepare(WallTime start) {
+  auto there = exists();
+  if (!there) return there.error();
+  if (!*there) {
+    const bool sqlite = session_.dialect() == Dialect::Sqlite;
+    if (auto made = session_.run(sqlite ? kCreateSqlite : kCreateMysql); !made)
+      return context(made.error(), "creating streamworker_timers");
+  }
+  auto row = session_.run(
+      "INSERT INTO streamworker_timers (app, name, scheduled_at, finished_at, result, owner) "
+      "SELECT :app, :name, :start, :start, '', :owner WHERE NOT EXISTS (SELECT 1 FROM "
+      "streamworker_timers" +
+          std::string(kWhere) + ")",
+      with({{"start", moment(start)}, {"owner", owner_}}));
+  if (row) return {};
+  // Two workers at once: the row is there, or the next look makes it.
+  auto found = read();
+  if (found) return {};
+  return context(row.error(), "the first row of the timer in streamworker_timers");
+}
+
+Result<TimerRow> TimerTable::read() {
+  auto found = session_.run(
+      "SELECT scheduled_at, finished_at, result, owner, seconds, last_run, parameters, failures, "
+      "retry_at FROM streamworker_timers" +
+          std::string(kWhere),
+      with({}));
+  if (!found) return context(found.error(), "reading streamworker_timers");
+  if (found->rows.empty())
+    return retry("the timer's row in streamworker_timers is gone; it is made again");
+  return row_of(found->rows.front());
+}
+
+Result<bool> TimerTable::claim(WallTime previous, WallTime due) {
+  auto moved = session_.run(
+      "UPDATE streamworker_timers SET scheduled_at = :due, finished_at = NULL, result = '', owner "
+      "= :owner, seconds = NULL, parameters = NULL, failures = 0, retry_at = NULL" +
+          std::string(kWhere) + " AND scheduled_at = :previous AND finished_at IS NOT NULL",
+      with({{"previous", moment(previous)}, {"due", moment(due)}, {"owner", owner_}}));
+  if (!moved) return context(moved.error(), "claiming the run");
+  return moved->affected == 1;
+}
+
+Result<void> TimerTable::change(const std::string& assignments, WallTime scheduled_at,
+                                SqlParameters more) {
+  more["scheduled_at"] = moment(scheduled_at);
+  auto changed = session_.run(
+      fmt::format("UPDATE streamworker_timers SET {}{} AND scheduled_at = :scheduled_at AND "
+                  "finished_at IS NULL",
+                  assignments, kWhere),
+      with(std::move(more)));
+  if (!changed) return context(changed.error(), "writing to streamworker_timers");
+  if (changed->affected != 1) return retry("another worker did this run");
+  return {};
+}
+
+Result<void> TimerTable::take_over(WallTime scheduled_at) {
+  return change("owner = :owner", scheduled_at, {{"owner", owner_}});
+}
+
+Result<void> TimerTable::keep_parameters(WallTime scheduled_at, const std::string& json) {
+  return change("parameters = :parameters", scheduled_at, {{"parameters", json}});
+}
+
+Result<void> TimerTable::finish(WallTime scheduled_at, WallTime now, double seconds) {
+  return change(
+      "finished_at = :now, result = 'ok', seconds = :seconds, last_run = :scheduled_at, failures = "
+      "0, retry_at = NULL",
+      scheduled_at, {{"now", moment(now)}, {"seconds", seconds}});
+}
+
+Result<void> TimerTable::fail(WallTime scheduled_at, const std::string& message,
+                              WallTime retry_at) {
+  return change("result = :result, failures = failures + 1, retry_at = :retry_at", scheduled_at,
+                {{"result", "error: " + message}, {"retry_at", moment(retry_at)}});
+}
+
+}  // namespace streamworker
