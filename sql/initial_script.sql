@@ -2,6 +2,7 @@
 -- stays as it is.
 --
 --   mysql mtdataengineer < sql/initial_script.sql
+--   streamworker sql apply -c config/classifieds.yaml sql/initial_script.sql
 
 -- The latest record of each id. Keys are compared byte by byte.
 CREATE TABLE IF NOT EXISTS Classifieds (
@@ -19,10 +20,10 @@ CREATE TABLE IF NOT EXISTS Classifieds (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- Margins of the classifieds created in [interval_start, interval_end), one row for each value of a
--- dimension (ad_type or payment_type).
+-- dimension (ad_type or payment_type). The procedures of find_margin_by_*_procedure.sql fill it.
 CREATE TABLE IF NOT EXISTS Margin_info (
-  dimension       VARCHAR(32)   NOT NULL,
-  value           VARCHAR(64)   NOT NULL,
+  dimension       VARCHAR(32)   CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  value           VARCHAR(64)   CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   interval_start  DATETIME(6)   NOT NULL,
   interval_end    DATETIME(6)   NOT NULL,
   classifieds     BIGINT        NOT NULL,

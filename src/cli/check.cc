@@ -6,6 +6,7 @@
 #include "base/human.h"
 #include "cli/commands.h"
 #include "runtime/describe.h"
+#include "runtime/schedule.h"
 #include "sink/database.h"
 #include "sink/session.h"
 
@@ -24,6 +25,7 @@ class Connections {
     for (const Stage& stage : plan_.stages)
       for (const Node& node : stage.nodes)
         if (const auto* sink = std::get_if<DatabasePlan>(&node.operation)) try_database(*sink);
+    for (const config::Timer& timer : file_.timers) try_timer(timer);
     return good_;
   }
 
@@ -91,6 +93,15 @@ class Connections {
                          : ""));
   }
 
+  void try_timer(const config::Timer& timer) {
+    for (const config::Database& spec : file_.databases) {
+      if (spec.name != timer.database.value) continue;
+      const auto answered = sink::open_session(spec)->run("SELECT 1");
+      const std::string what = fmt::format("timer {}: {}", timer.name, spec.name);
+      tell(answered.has_value(), answered ? what : what + ": " + answered.error().message);
+    }
+  }
+
   const config::File& file_;
   const Plan& plan_;
   bool good_ = true;
@@ -112,6 +123,9 @@ int check(const FileOptions& options, bool connect) {
     for (const std::string& topic : topics) std::cout << " " << topic;
     std::cout << "\n";
   }
+  for (const config::Timer& timer : file.timers)
+    std::cout << "  timer " << timer.name << " " << Schedule(timer).text() << " on "
+              << timer.database.value << (timer.enabled ? "" : ", not enabled") << "\n";
   for (const std::string& warning : plan.warnings) std::cout << "warning: " << warning << "\n";
   if (!connect) return kDone;
   return Connections(file, plan).try_all() ? kDone : kUnavailable;

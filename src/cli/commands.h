@@ -1,5 +1,5 @@
 // The command line (DESIGN 8). Exit codes: 0 done, or asked to stop; 1 stopped by an error; 64
-// usage; 69 a server unavailable (`check --connect`); 78 a fault in the pipeline file.
+// usage; 69 a server unavailable (`check --connect`, `sql apply`); 78 a fault in the pipeline file.
 #pragma once
 
 #include <functional>
@@ -68,6 +68,13 @@ struct DeadLetterOptions {
 int list_letters(const FileOptions& options, const DeadLetterOptions& wanted);
 int show_letters(const FileOptions& options, const DeadLetterOptions& wanted);
 int replay_letters(const FileOptions& options, const DeadLetterOptions& wanted);
+
+struct SqlOptions {
+  std::string database;  // one of the file's; empty: the only one
+  std::vector<std::string> files;
+};
+// Runs scripts in order, until the first error.
+int apply_sql(const FileOptions& options, const SqlOptions& wanted);
 
 // Parses the arguments and runs the command.
 int run_command_line(int argc, char** argv);

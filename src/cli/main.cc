@@ -26,6 +26,7 @@ struct Arguments {
   std::string since;
   std::string until;
   std::string letter_form = "text";
+  SqlOptions sql;
   bool connect = false;
 };
 
@@ -91,6 +92,7 @@ int run_command(CLI::App& app, Arguments& given) {
     if (!given.sleep.empty()) given.produce.sleep = duration_of("--sleep", given.sleep);
     return produce(given.file, given.produce);
   }
+  if (used("sql")) return apply_sql(given.file, given.sql);
   if (used("dead-letters")) return dead_letters(*app.get_subcommand("dead-letters"), given);
   std::optional<Duration> limit;
   if (!given.limit.empty()) limit = duration_of("--for", given.limit);
@@ -123,6 +125,15 @@ void add_dead_letters(CLI::App& app, Arguments& given) {
   show->add_option("record", given.letters.which, "the record, as in data[3]@120")->required();
 }
 
+void add_sql(CLI::App& app, Arguments& given) {
+  auto* sql = app.add_subcommand("sql", "SQL in a database of the file");
+  sql->require_subcommand(1);
+  auto* apply = sql->add_subcommand("apply", "runs scripts as the database's own client would");
+  apply->fallthrough();
+  apply->add_option("files", given.sql.files, "the scripts, in order")->required();
+  apply->add_option("--database", given.sql.database, "which database; default: the only one");
+}
+
 void add_commands(CLI::App& app, Arguments& given) {
   app.add_option("--for", given.limit, "ends after this long, e.g. 20s")->type_name("DURATION");
   app.add_subcommand("run", "runs the file (also without the word)");
@@ -142,6 +153,7 @@ void add_commands(CLI::App& app, Arguments& given) {
   produce->add_option("--sleep", given.sleep, "pause between records, e.g. 100ms");
   produce->add_flag("--follow", given.produce.follow, "goes on reading as the file grows");
   add_dead_letters(app, given);
+  add_sql(app, given);
   app.add_subcommand("version", "prints the version");
 }
 

@@ -11,7 +11,10 @@ from .observer import Observer
 from .waiting import wait_until
 
 CONFIG = os.path.join(TOP, "config", "classifieds.yaml")
-SCRIPT = os.path.join(TOP, "sql", "initial_script.sql")
+# The tables, and what the file's timer calls.
+SCRIPTS = [os.path.join(TOP, "sql", name) for name in (
+    "initial_script.sql", "find_margin_stored_function.sql", "find_margin_by_adtype_procedure.sql",
+    "find_margin_by_paymenttype_procedure.sql")]
 BATCH = 15
 MARKER = re.compile(rb"#(\d+)#")
 
@@ -33,7 +36,8 @@ class ClassifiedsJob:
         self.repartition = self.app + "-store_classifieds-repartition"
         mysql.create()
         case.addCleanup(mysql.drop)
-        mysql.run_script(SCRIPT)
+        for script in SCRIPTS:
+            mysql.run_script(script)
         kafka.create(self.topic, PARTITIONS)
         case.addCleanup(kafka.drop_prefix, self.app)
         self.observer = Observer(kafka, self.repartition)

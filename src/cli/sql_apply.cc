@@ -1,0 +1,113 @@
+// `streamworker sql apply`: scripts of SQL into a database of the file, without its own client.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/result_table.h"
+#include "sink/script.h"
+
+namespace streamworker::cli {
+
+namespace {
+
+constexpr size_t kShown = 60;  // bytes of a statement in a message
+
+// The statement's first words, on one line.
+std::string start_of(const std::string& statement) {
+  std::string out;
+  for (const char c : statement.substr(0, kShown)) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ';
+    if (!blank) out += c;
+    if (blank && !out.empty() && out.back() != ' ') out += ' ';
+  }
+  // Not in the middle of a character.
+  if (statement.size() > kShown) {
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xc0) == 0x80) out.pop_back();
+    if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0x80) out.pop_back();
+    out += " …";
+  }
+  return out;
+}
+
+void complain(const std::string& file, int line, const std::string& message) {
+  std::cerr << log::redact(fmt::format("{}:{}: error: {}\n", file, line, message));
+}
+
+const config::Database* choose(const config::File& file, const std::string& name) {
+  if (name.empty() && file.databases.size() == 1) return &file.databases.front();
+  std::string known;
+  for (const config::Database& each : file.databases) {
+    if (each.name == name) return &each;
+    known += (known.empty() ? "" : ", ") + each.name;
+  }
+  const std::string has = known.empty() ? "it has none" : "it has " + known;
+  if (name.empty())
+    std::cerr << "streamworker: which database of " << file.path << "? Say --database; " << has
+              << "\n";
+  else
+    std::cerr << "streamworker: no database " << name << " in " << file.path << "; " << has << "\n";
+  return nullptr;
+}
+
+// A lock binds the session to its connection: one that is lost is then an error, and not opened
+// again without what the script had set before.
+int bind(sink::Session& session, const config::Database& spec) {
+  if (session.dialect() == sink::Dialect::Sqlite) return kDone;
+  const auto locked = session.lock("streamworker.sql apply");
+  if (locked && *locked) return kDone;
+  const std::string why = locked ? "another `sql apply` is at work there; wait until it is done"
+                                 : locked.error().message;
+  std::cerr << log::redact(fmt::format("streamworker: {}: {}\n", spec.name, why));
+  return locked || locked.error().remedy == Remedy::Retry ? kUnavailable : kFailed;
+}
+
+int run_script(const std::string& path, const sink::Script& script, sink::Session& session) {
+  for (const sink::ScriptStatement& statement : script.statements) {
+    auto results = session.run_each(statement.text, nullptr);
+    if (!results) {
+      complain(path, statement.line,
+               fmt::format("{} (in: {})", results.error().message, start_of(statement.text)));
+      return results.error().remedy == Remedy::Retry ? kUnavailable : kFailed;
+    }
+    for (const sink::SqlResult& result : *results)
+      if (!result.columns.empty()) std::cout << table_text(result);
+  }
+  std::cout << path << ": " << script.statements.size()
+            << (script.statements.size() == 1 ? " statement" : " statements") << "\n";
+  return kDone;
+}
+
+}  // namespace
+
+int apply_sql(const FileOptions& options, const SqlOptions& wanted) {
+  const config::File file = load(options);
+  const config::Database* const spec = choose(file, wanted.database);
+  if (spec == nullptr) return kUsage;
+  const auto session = sink::open_session(*spec);
+  std::vector<sink::Script> scripts;
+  bool good = true;
+  for (const std::string& path : wanted.files) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    if (in) text << in.rdbuf();
+    if (!in) {
+      std::cerr << "streamworker: " << path << " cannot be read\n";
+      good = false;
+    }
+    scripts.push_back(sink::take_apart(session->dialect(), text.str()));
+    for (const sink::ScriptFault& fault : scripts.back().faults) {
+      complain(path, fault.line, fault.message);
+      good = false;
+    }
+  }
+  if (!good) return kFailed;
+  if (const int code = bind(*session, *spec); code != kDone) return code;
+  for (size_t i = 0; i < scripts.size(); ++i)
+    if (const int code = run_script(wanted.files[i], scripts[i], *session); code != kDone)
+      return code;
+  return kDone;
+}
+
+}  // namespace streamworker::cli
