@@ -3,7 +3,8 @@
 --
 --   mysql mtdataengineer < sql/settings.sql
 --
---   CALL streamworker_set('classifieds_application', 'pipelines.store_classifieds.batch.window', '10s');
+--   CALL streamworker_set('classifieds_application', 'timers.margins.every', '30m');
+--   CALL streamworker_set('classifieds_application', 'timers.margins.params.from', '2020-01-01 00:00:00');
 --   CALL streamworker_set('classifieds_application', 'pipelines.store_classifieds.paused', 'true');
 --   CALL streamworker_reset('classifieds_application', 'pipelines.store_classifieds.paused');
 --   SELECT name, value, refused FROM streamworker_settings WHERE app = 'classifieds_application';

@@ -258,7 +258,6 @@ void Worker::stop() {
   if (stopping_.exchange(true)) return;
   supervisor_.stopping();
   board_.stopping();
-  live_.stop();
   const Duration until = clock_.steady() + file_.drain;
   if (timers_) timers_->end();
   feeding_.reset();

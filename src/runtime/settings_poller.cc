@@ -106,8 +106,8 @@ Result<void> SettingsPoller::read_and_take() {
   auto outcome = values_.take(std::move(*rows));
   if (!outcome) return outcome.error();
   status_.read_at = clock_.wall();
-  if (outcome->changed) changed_(values_.file());
   tell(*outcome);
+  if (outcome->changed) changed_(values_.file());
   return save();
 }
 

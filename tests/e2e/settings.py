@@ -35,6 +35,12 @@ pipelines:
   copy:
     from: numbers
     sink: {{topic: {app}-out}}
+timers:
+  margins:
+    every: 1h
+    database: shop
+    sql: INSERT INTO runs VALUES (:from, :to)
+    params: {{from: "2019-05-01 00:00:00", to: scheduled_at}}
 settings: {{database: shop, poll: 200ms}}
 """
 
@@ -51,6 +57,7 @@ class Settings(case.Case):
         # Without keys: what is written twice is there twice.
         for table in ("stored", "others"):
             self.mysql.run(f"CREATE TABLE {table} (number BIGINT) ENGINE=InnoDB")
+        self.mysql.run("CREATE TABLE runs (begins VARCHAR(64), ends VARCHAR(64)) ENGINE=InnoDB")
         self.app = self.unique("settings")
         for topic in ("in", "out"):
             self.kafka.create(f"{self.app}-{topic}", PARTITIONS)
@@ -126,15 +133,50 @@ class Settings(case.Case):
         self.wait_numbers("stored", SOON)  # 250 a partition
         self.set("commit.interval", "300ms", "300ms")
         self.set("commit.every", "50", 50)
-        commits = self.process.metrics().total("streamworker_commits_total", result="ok")
+        before = self.commits()
         self.produce(2000)
         self.wait_numbers("stored")
-        made = self.process.metrics().total("streamworker_commits_total", result="ok") - commits
-        self.assertGreaterEqual(made, 40)  # one each 50 records at the latest
+        wait_until(lambda: f"a commit each 50 records: {self.commits() - before}",
+                   lambda: self.commits() - before >= 40, SOON)
         self.check_without_table()
         self.set("log.level", "debug", "debug")
         self.assertEqual(self.process.stop(), 0)
         self.assertIn(b" debug ", self.process.log())
+
+    def commits(self):
+        return self.process.metrics().total("streamworker_commits_total", result="ok")
+
+    def test_a_timer_runs_as_its_settings_say(self):
+        runs = lambda: [row for row in self.mysql.run("SELECT begins, ends FROM runs")]
+        self.assertEqual(self.setting("timers.margins.every")["value"], "1h")
+        self.set("timers.margins.every", "100ms", "100ms")
+        wait_until("it runs each 100 ms", lambda: len(set(runs())) >= 3, SOON)
+        self.set("timers.margins.params.from", "2020-02-29 00:00:00", "2020-02-29 00:00:00")
+        self.set("timers.margins.params.to", "scheduled_at - 1d", "scheduled_at - 1d")
+        wait_until(lambda: f"its parameters are others: {runs()[-3:]}", lambda: any(
+            begins == "2020-02-29 00:00:00" and ends[:10] < self.today() for begins, ends in runs()),
+            SOON)
+        self.set("timers.margins.params.to", "{sql: SELECT 42}", {"sql": "SELECT 42"})
+        wait_until("a query gives it", lambda: any(ends == "42" for _, ends in runs()), SOON)
+        self.refuse("timers.margins.every", "seldom", "expected a duration")
+        self.refuse("timers.margins.cron", "* * * * *", "both `every` and `cron`")
+        self.refuse("timers.margins.sql", "DELETE FROM runs", "restart")
+        self.refuse("timers.margin.every", "1m", 'did you mean "margins"?')
+        self.set("timers.margins.enabled", "false", False)
+        wait_until("it rests", lambda: not self.timer()["enabled"], SOON)
+        for key in ("every", "params.from", "params.to", "enabled"):
+            self.call("reset", "timers.margins." + key)
+        wait_until("the file's values are back", lambda: [
+            self.setting("timers.margins." + key)["value"] for key in
+            ("every", "params.from", "params.to", "enabled")] ==
+            ["1h", "2019-05-01 00:00:00", "scheduled_at", True], SOON)
+        self.assertEqual(self.process.stop(), 0)
+
+    def today(self):
+        return self.mysql.run("SELECT date_format(utc_date(), '%Y-%m-%d')")[0][0]
+
+    def timer(self):
+        return self.process.get_json("/timers")["timers"][0]
 
     def check_without_table(self):
         self.assertIn("✓ shop.streamworker_settings", self.check(0))
