@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,7 +31,10 @@ int64_t number(const std::string& text) {
 Supervisor::Supervisor(const std::string& socket, Duration watchdog, const Clock& clock)
     : address_(socket), watchdog_(watchdog), clock_(clock) {
   if (address_.empty() || address_.size() >= sizeof(sockaddr_un::sun_path)) return;
-  socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  // A supervisor that is slow to read is waited for a moment; the kernel keeps few datagrams.
+  const timeval patience{0, 100'000};
+  (void)::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
 Supervisor Supervisor::from_environment(const Clock& clock) {

@@ -50,7 +50,6 @@ bool Worker::run(const std::function<bool()>& stop_asked) {
   if (!start(stop_asked)) return true;
   const bool asked = wait_until_over(stop_asked);
   stop();
-  if (!failure_.empty()) log::error("app", "{}", failure_);
   return asked && failure_.empty();
 }
 
@@ -201,7 +200,10 @@ void Worker::run_member(StreamThread& stream) {
 
 void Worker::fail(const std::string& message) {
   const std::lock_guard lock(mutex_);
-  if (failure_.empty()) failure_ = message;
+  if (failure_.empty()) {
+    failure_ = message;
+    log::error("app", "{}", message);  // now: the stop that follows may not come to its end
+  }
   changed_.notify_all();
 }
 

@@ -87,9 +87,10 @@ bool Watchdog::owes(Seen& seen, const TaskStatus& task) {
   return seen.wanted.has_value() || (task.written && *task.written < task.position);
 }
 
-void Watchdog::judge(const Seen& seen, Reason reason, const std::string& what) {
-  if (seen.without < limits_.stall) return;
-  reason.details["since"] = format_time(clock_.wall() - seen.without);
+void Watchdog::judge(Seen& seen, Reason reason, const std::string& what) {
+  if (seen.without < limits_.stall) return seen.since.reset();
+  if (!seen.since) seen.since = clock_.wall() - seen.without;
+  reason.details["since"] = format_time(*seen.since);
   if (verdict_.empty() && seen.without >= limits_.exit) {
     verdict_ = what + " has made no progress for " + format_duration(seen.without);
     for (const auto& [name, text] : reason.details) verdict_ += fmt::format(", {} {}", name, text);

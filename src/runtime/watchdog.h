@@ -44,14 +44,15 @@ class Watchdog {
     std::optional<Offset> done;    // how far it was at its last progress
     std::optional<Offset> wanted;  // the log has records up to here
     Duration ask_at{};
-    bool looked_at = false;  // in this look
+    std::optional<WallTime> since;  // of a stall
+    bool looked_at = false;         // in this look
   };
   using Key = std::pair<std::string, TopicPartition>;
 
   void look_at_member(const std::string& name, const MemberStatus& member, Duration since_last);
   void look_at_task(const std::string& member, const TaskStatus& task, Duration since_last);
   bool owes(Seen& seen, const TaskStatus& task);
-  void judge(const Seen& seen, Reason reason, const std::string& what);
+  void judge(Seen& seen, Reason reason, const std::string& what);
   void forget_gone();
 
   config::Watchdog limits_;

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -5,6 +6,7 @@
 
 #include "base/log.h"
 #include "config/kafka_properties.h"
+#include "config/secret_file.h"
 #include "config/show.h"
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
@@ -147,6 +149,19 @@ databases:
 )yaml";
   CHECK_FALSE(contains(said(text), "canary"));
   CHECK(contains(said(text), "errors in"));
+}
+
+TEST_CASE("a credential of systemd's may be readable for an access list") {
+  const Folder folder;
+  const std::string path = folder.write("password", "from systemd", kOwner | fs::perms::group_read);
+  CHECK_FALSE(read_secret_file(path).has_value());
+  REQUIRE(setenv("CREDENTIALS_DIRECTORY", fs::path(path).parent_path().c_str(), 1) == 0);
+  const auto secret = read_secret_file(path);
+  const auto elsewhere = read_secret_file(fs::path(path).parent_path().parent_path() / "password");
+  REQUIRE(unsetenv("CREDENTIALS_DIRECTORY") == 0);
+  REQUIRE(secret.has_value());
+  CHECK(*secret == "from systemd");
+  CHECK_FALSE(elsewhere.has_value());
 }
 
 }  // namespace streamworker::config
