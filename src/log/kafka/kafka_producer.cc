@@ -13,6 +13,7 @@ namespace {
 constexpr int kRoundTripMs = 10'000;
 constexpr int kFlushMs = 60'000;
 constexpr int kQueueFullMs = 10;
+constexpr int kReportMs = 100;
 constexpr int kTries = 2;  // of a call that may be repeated
 
 using HeaderList = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
@@ -83,8 +84,10 @@ void KafkaProducer::failed(rd_kafka_resp_err_t code, const std::string& where) {
   if (!failure_) failure_ = error_of(code, "writing to " + where);
 }
 
-// After a fatal error all calls fail with a code that says no more than that.
-Error KafkaProducer::cause(Error found, const std::string& doing) const {
+// After an error of a record or of the whole producer all calls fail with a code that says no more
+// than that; the record's own may still be on its way.
+Error KafkaProducer::cause(Error found, const std::string& doing) {
+  if (!failure_) rd_kafka_poll(client_, kReportMs);
   std::array<char, 512> text{};
   const auto code = rd_kafka_fatal_error(client_, text.data(), text.size());
   if (code != 0) return error_of(code, doing, text.data());
@@ -182,8 +185,12 @@ Result<void> KafkaProducer::send_offsets(const std::vector<Committed>& offsets,
 Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
                                    const GroupMetadata& group) {
   if (auto begun = begin(); !begun) return begun;
-  if (auto sent = send_offsets(offsets, group); !sent) return sent;
+  if (auto sent = send_offsets(offsets, group); !sent) {
+    if (sent.error().remedy == Remedy::Stop) return sent;
+    return cause(sent.error(), "sending the offsets");
+  }
   auto done = until_settled("committing", [&] { return rd_kafka_commit_transaction(client_, -1); });
+  if (!done && done.error().remedy == Remedy::Stop) return done;
   if (!done) return cause(done.error(), "committing");
   open_ = false;
   return {};

@@ -12,8 +12,9 @@ namespace {
 
 // What is told by other means as well: single connections by Connection, failed transactions and
 // producers by the errors of our calls.
-constexpr std::array<std::string_view, 9> kToldElsewhere = {
-    "FAIL", "ERROR", "GETPID", "REQTMOUT", "CONFWARN", "TXNERR", "FATAL", "ADDPARTS", "TERMINATE"};
+constexpr std::array<std::string_view, 10> kToldElsewhere = {
+    "FAIL",   "ERROR", "GETPID",   "REQTMOUT",   "CONFWARN",
+    "TXNERR", "FATAL", "ADDPARTS", "ADDOFFSETS", "TERMINATE"};
 
 // librdkafka's levels are syslog's; what it calls an error it mostly handles itself.
 void write_log(const rd_kafka_t* /*client*/, int level, const char* facility, const char* text) {
