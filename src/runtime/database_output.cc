@@ -57,6 +57,18 @@ void DatabaseOutput::detach() {
   held_up_since_.reset();
 }
 
+void DatabaseOutput::leave_behind() {
+  state_ = State::Behind;
+  open_.reset();
+  held_up_since_.reset();
+}
+
+// It goes on at this position.
+void DatabaseOutput::resume(Offset at) {
+  state_ = State::Active;
+  from_ = passed_ = durable_ = sent_ = at;
+}
+
 // What it had goes, its position stays.
 void DatabaseOutput::stop(SinkReply reply, Duration now) {
   claim_proves_ = state_ == State::Claiming || reply.trouble == Trouble::Schema;
@@ -74,8 +86,7 @@ Result<void> DatabaseOutput::on_reply(SinkReply reply, Duration now) {
   held_up_since_.reset();
   switch (reply.what) {
     case SinkReply::What::Claimed:
-      state_ = State::Active;
-      from_ = passed_ = durable_ = sent_ = reply.claim.next;
+      resume(reply.claim.next);
       if (claim_proves_) stopped_.reset();
       break;
     case SinkReply::What::Unknown:
@@ -85,6 +96,7 @@ Result<void> DatabaseOutput::on_reply(SinkReply reply, Duration now) {
       durable_ = reply.end;
       --queued_;
       if (queued_ > 0) held_up_since_ = now_;
+      if (queued_ == 0 && state_ == State::Behind) resume(durable_);
       stopped_.reset();
       stops_ = 0;
       break;
@@ -173,7 +185,7 @@ void DatabaseOutput::send(std::unique_ptr<Batch> batch, Offset end) {
   sent_at_ = now_;
 }
 
-bool DatabaseOutput::settled() const { return !open_ && queued_ == 0; }
+bool DatabaseOutput::settled() const { return state_ == State::Behind || (!open_ && queued_ == 0); }
 
 bool DatabaseOutput::blocked() const {
   return state_ == State::Active && queued_ >= kQueuedBatches;
@@ -195,6 +207,7 @@ std::string DatabaseOutput::waits_for() const {
   if (paused_ && state_ != State::Claiming) return "pipeline " + pipeline() + " is paused";
   if (stopped_) return "pipeline " + pipeline() + " stopped: " + stopped_->error;
   if (const auto waits = sink_.waits()) return waits->in_words(sink_.name());
+  if (state_ == State::Behind) return "database " + sink_.name() + " to take its batches";
   return state_ == State::Claiming ? "the position in database " + sink_.name() : "";
 }
 

@@ -59,6 +59,9 @@ class DatabaseOutput final : public Part {
   // What is open or queued is dropped; the position stays. Until the next claim is answered it
   // takes nothing.
   void detach();
+  // It takes nothing until what it has handed over was written; then it is active again, and the
+  // task reads again from its position. What is open is dropped. REQUIRES: active()
+  void leave_behind();
   bool active() const override { return state_ == State::Active; }
   bool unknown() const override { return state_ == State::Unknown; }
   struct Stop {
@@ -85,13 +88,14 @@ class DatabaseOutput final : public Part {
   Result<void> on_reply(SinkReply reply, Duration now);
 
  private:
-  enum class State { Idle, Claiming, Unknown, Active, Fenced, Stopped, Detached };
+  enum class State { Idle, Claiming, Unknown, Active, Fenced, Behind, Stopped, Detached };
 
   std::unique_ptr<Batch> fresh_batch();
   void close_batch(Offset end);
   void send_closed();
   void send(std::unique_ptr<Batch> batch, Offset end);
   void stop(SinkReply reply, Duration now);
+  void resume(Offset at);
 
   PartId id_;
   const Table& table_;

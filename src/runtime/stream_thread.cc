@@ -176,7 +176,8 @@ Result<void> StreamThread::check_database(const Task& task, DatabaseOutput& data
   if (alone || !held || !database.blocked() || clock_.steady() - *held < settings_.drain) return {};
   log::warn("runtime", "{} is left behind at {} until its database is back", database.name(),
             to_string(task.at()));
-  return database.claim({});
+  database.leave_behind();
+  return {};
 }
 
 bool StreamThread::dirty() const {

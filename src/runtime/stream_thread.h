@@ -124,6 +124,8 @@ class StreamThread final : public RebalanceListener {
   std::vector<Task*> pending_;  // positions not known yet
   std::vector<Task*> fetched_;  // that have started, in the order of the last `fetch`
   size_t reading_ = 0;          // of these, the first so many are read; nothing takes the others'
+  bool relaunch_ = false;       // a part is back: its task reads again from there
+  bool told_ = false;           // the log has the assignment
   bool joined_ = false;
   bool draining_ = false;  // giving partitions back: nothing starts any more
   bool located_ = false;   // the group's offsets of the pending tasks were read

@@ -63,6 +63,8 @@ void StreamThread::drop_tasks() {
   pending_.clear();
   fetched_.clear();
   reading_ = 0;
+  relaunch_ = false;
+  told_ = false;
   located_ = false;
   taken_ = 0;
   outputs_open_ = false;
@@ -105,7 +107,7 @@ Result<void> StreamThread::take_replies() {
   for (SinkThread* sink : factory_->sinks())
     for (SinkReply& reply : sink->replies())
       if (auto done = take_reply(*sink, std::move(reply)); !done) return done;
-  return {};
+  return std::exchange(relaunch_, false) ? launch() : Result<void>();
 }
 
 Result<void> StreamThread::take_reply(const SinkThread& sink, SinkReply reply) {
@@ -126,7 +128,7 @@ size_t StreamThread::stopped_parts(const DatabaseOutput& like) const {
 }
 
 Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkReply reply) {
-  const bool claimed = reply.what == SinkReply::What::Claimed;
+  const bool was_active = database.active();
   const bool was_stopped = database.stopped().has_value();
   if (auto done = database.on_reply(std::move(reply), clock_.steady()); !done) return done;
   const bool stopped = database.stopped().has_value();
@@ -136,10 +138,12 @@ Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkRepl
   if (was_stopped && !stopped && stopped_parts(database) == 0)
     log::info("runtime", "pipeline {} goes on; nothing lost", database.pipeline());
   const bool runs = std::find(fetched_.begin(), fetched_.end(), &task) != fetched_.end();
-  if (!claimed || !runs || draining_ || database.paused()) return {};
+  const bool back = database.active() && !was_active;
+  if (!back || !runs || draining_ || database.paused()) return {};
   task.rewind_for(database);
   log::info("runtime", "{} goes on at {}", database.name(), to_string(task.at()));
-  return launch();
+  relaunch_ = true;
+  return {};
 }
 
 // Stop stays an error; Retry: false, and the reason is told and waited for.
@@ -247,7 +251,7 @@ Result<void> StreamThread::launch() {
   idle_since_ = clock_.steady();
   if (pending_.empty()) {
     waits_for_.clear();
-    log_assignment();
+    if (!std::exchange(told_, true)) log_assignment();
   }
   publish(true);
   return {};

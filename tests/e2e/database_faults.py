@@ -314,6 +314,14 @@ class DatabaseFaults(case.Case):
             self.flows("store/T")
         self.finish()
 
+    def test_server_away_when_the_worker_starts(self):
+        self.assertEqual(self.worker.stop(), 0)
+        self.stack.call("mariadb.sh", "stop")
+        self.worker.start()
+        self.away_meanwhile(seconds=20)
+        self.stack.call("mariadb.sh", "start")
+        self.finish()
+
     @unittest.skipUnless(LONG, "takes a read timeout of 10 s")
     def test_server_that_stops_answering(self):
         with open(f"{self.files}/mariadb/pid", encoding="ascii") as file:
