@@ -25,6 +25,10 @@ class Live {
   void wait_for_first(const std::function<bool()>& stop_asked);
   // From now on `told` is called, by the polling thread, after each change.
   void on_change(std::function<void(const config::File&)> told);
+  // Now and then, by the thread that started it.
+  void look() {
+    if (poller_) poller_->look();
+  }
   // Nothing is told any more.
   void stop() { poller_.reset(); }
 

@@ -119,6 +119,7 @@ bool Worker::wait_for_topics(const std::function<bool()>& stop_asked) {
 bool Worker::wait_a_moment(const std::function<bool()>& stop_asked) {
   if (stop_asked()) return false;
   if (const std::string& verdict = lookout_->look(); !verdict.empty()) fail(verdict);
+  live_.look();
   std::unique_lock lock(mutex_);
   if (failure_.empty()) changed_.wait_for(lock, kLook);
   return true;

@@ -9,7 +9,8 @@ namespace streamworker {
 
 namespace {
 
-constexpr size_t kMostRows = 1000;  // of one application
+constexpr size_t kMostRows = 1000;                        // of one application
+constexpr Duration kPatience = std::chrono::seconds(10);  // with a statement
 
 // On SQLite, which has no procedures: people insert.
 constexpr const char* kCreate =
@@ -76,13 +77,20 @@ bool SettingsPoller::wait_for_first(Duration most) {
 void SettingsPoller::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
+    began_ = clock_.steady();
     lock.unlock();
     poll();
     lock.lock();
+    began_.reset();
     tried_ = true;
     wake_.notify_all();
     wake_.wait_for(lock, file_.settings->poll, [&] { return stopping_; });
   }
+}
+
+void SettingsPoller::look() {
+  const std::lock_guard lock(mutex_);
+  if (began_ && clock_.steady() - *began_ > kPatience) session_->interrupt();
 }
 
 void SettingsPoller::poll() {

@@ -30,6 +30,9 @@ class SettingsPoller {
   // Until the first poll is over, whatever came of it. False: `most` was not enough.
   bool wait_for_first(Duration most);
   void poll();
+  // To be called now and then, by any thread: a poll that hangs (a server that accepts and says
+  // nothing) is cut off, and is tried again like any other.
+  void look();
 
  private:
   void run();
@@ -55,6 +58,7 @@ class SettingsPoller {
   std::condition_variable wake_;
   bool stopping_ = false;
   bool tried_ = false;
+  std::optional<Duration> began_;  // the poll that the thread is at (steady)
   std::thread thread_;
 };
 

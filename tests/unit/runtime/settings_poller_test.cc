@@ -23,6 +23,7 @@ class Cut final : public sink::Session {
   Result<std::vector<SqlResult>> run_each(std::string_view statement,
                                           const sink::SqlParameters* parameters) override {
     if (fault_) return *fault_;
+    if (hangs_) return hang();
     return to_->run_each(statement, parameters);
   }
   Result<void> begin() override { return to_->begin(); }
@@ -33,11 +34,35 @@ class Cut final : public sink::Session {
   Result<void> unlock(const std::string& name) override { return to_->unlock(name); }
   sink::Dialect dialect() const override { return to_->dialect(); }
   void disconnect() override { to_->disconnect(); }
-  void interrupt() override { to_->interrupt(); }
+  void interrupt() override {
+    const std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    changed_.notify_all();
+  }
+  // From now on a statement lasts until it is interrupted.
+  void let_hang() { hangs_ = true; }
+  void wait_until_it_hangs() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [&] { return hanging_; }));
+  }
 
  private:
+  Error hang() {
+    std::unique_lock lock(mutex_);
+    hanging_ = true;
+    changed_.notify_all();
+    const bool cut =
+        changed_.wait_for(lock, std::chrono::seconds(20), [&] { return interrupted_; });
+    return cut ? retry("2013: lost") : stop("was not interrupted within 20 s");
+  }
+
   std::unique_ptr<Session> to_;
   const std::optional<Error>& fault_;
+  std::atomic<bool> hangs_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool hanging_ = false;
+  bool interrupted_ = false;
 };
 
 std::string fresh_folder() {
@@ -49,8 +74,10 @@ std::string fresh_folder() {
 
 struct Fixture {
   Fixture() {
+    auto made = std::make_unique<Cut>(sink::open_session(file.databases[0]), fault);
+    session = made.get();
     poller = std::make_unique<SettingsPoller>(
-        file, std::make_unique<Cut>(sink::open_session(file.databases[0]), fault), clock, board,
+        file, std::move(made), clock, board,
         [this](const config::File& now) { sizes.push_back(now.pipelines[0].batch->size); });
   }
   ~Fixture() { std::filesystem::remove_all(folder); }
@@ -89,6 +116,7 @@ struct Fixture {
   std::optional<Error> fault;
   std::vector<int64_t> sizes;  // as they were handed on
   std::unique_ptr<SettingsPoller> poller;
+  Cut* session = nullptr;  // the poller's
 };
 
 TEST_CASE("the table is made, and what is set there is handed on once") {
@@ -175,6 +203,19 @@ TEST_CASE("a table that is no good is told with what to do") {
   CHECK(it.board.settings().problem ==
         "db: 1146: no table streamworker_settings; sql/settings.sql makes the table and its "
         "procedures");
+}
+
+TEST_CASE("a poll that hangs is cut off") {
+  Fixture it;
+  it.session->let_hang();
+  it.poller->start();
+  it.session->wait_until_it_hangs();
+  it.poller->look();  // too early
+  CHECK_FALSE(it.poller->wait_for_first(std::chrono::milliseconds(1)));
+  it.clock.advance(std::chrono::seconds(11));
+  it.poller->look();
+  CHECK(it.poller->wait_for_first(std::chrono::seconds(20)));
+  CHECK(it.board.settings().problem == "db: 2013: lost");
 }
 
 TEST_CASE("its thread polls by itself") {
