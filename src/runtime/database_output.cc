@@ -43,8 +43,8 @@ Result<void> DatabaseOutput::apply(const PipelineSettings& settings) {
   limits_ = settings.batch;
   if (settings.paused == paused_) return {};
   paused_ = settings.paused;
-  const bool begins = paused_ && state_ != State::Active;  // nothing to drop, claimed by its task
-  return begins ? Result<void>() : claim({});
+  const bool holds = state_ == State::Active || state_ == State::Behind;
+  return paused_ && !holds ? Result<void>() : claim({});  // else there is nothing to drop
 }
 
 void DatabaseOutput::detach() {

@@ -3,6 +3,7 @@
 
 #include <future>
 
+#include "runtime/database_output.h"
 #include "unit/catch.h"
 
 namespace streamworker {
@@ -114,6 +115,26 @@ TEST_CASE("a batch that failed for a while is tried again as it is, before the n
   CHECK_FALSE(it.sink->waits().has_value());
   const std::lock_guard lock(it.script->mutex);
   CHECK(it.script->written == std::vector<Offset>{20, 20, 30});
+}
+
+TEST_CASE("a part that is paused while it is left behind drops what it handed over") {
+  Fixture it;
+  it.open.set_value();
+  it.script->answers.assign(1000, retry("1205: lock wait timeout"));
+  DatabaseOutput part({"app", "p/t", "data", 0, "me", ""}, {*it.sink, it.table, it.refusals}, {},
+                      {it.metrics.histogram("rows", "", {}, {1}), it.metrics.counter("all", "")});
+  const auto answer = [&] {
+    auto replies = it.replies(1);
+    REQUIRE(part.on_reply(std::move(replies[0]), it.clock.steady()).has_value());
+  };
+  REQUIRE(part.claim(10).has_value());
+  answer();
+  REQUIRE(part.flush(20).has_value());
+  part.leave_behind();
+  REQUIRE(part.apply({{}, true}).has_value());
+  answer();  // of a claim: the write fails for ever
+  CHECK(part.unknown());
+  CHECK_FALSE(part.waiting());
 }
 
 // One batch is refused for a while, `times` in a row.
