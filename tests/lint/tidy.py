@@ -94,7 +94,7 @@ def groups(root, built):
 
 class Tidy:
     def __init__(self, root, build):
-        self.root, self.build = root, build
+        self.root, self.build = os.path.realpath(root), build
         self.built = commands(root, build)
         self.program = linter.program("clang-tidy")
         self.version = linter.version(self.program)
