@@ -46,7 +46,7 @@ kafka: {{brokers: "{brokers}"}}
 commit: {{interval: 200ms}}
 offset_reset: earliest
 drain: 1s
-memory: 64MiB
+memory: 16MiB
 databases:
   shop: {{url: "mysql://worker@127.0.0.1:{port}/{database}"}}
   beside: {{url: "sqlite:///{folder}/beside.db"}}
