@@ -1,15 +1,18 @@
 """Starts with servers absent, and servers that go while it runs: it waits with the reason on
 /health/ready, costs next to nothing meanwhile, and is exact afterwards.
 
-On servers of its own, since it stops them. A watchdog of seconds runs along: none of this is a stall.
+On servers of its own, since it stops them. `--long` after the executable: a topic that is deleted, too. A watchdog of seconds runs along: none of this is a stall.
 """
 
 import json
 import os
 import shutil
+import socket
+import sys
 import tempfile
 import threading
 import time
+import unittest
 
 from harness import case
 from harness.kafka import Kafka
@@ -18,6 +21,14 @@ from harness.stack import Stack
 from harness.waiting import wait_until
 
 RECORDS = 2000  # a part
+LONG = "--long" in sys.argv
+CANARY = "canary-8c1f"
+SASL = """
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config=\
+  org.apache.kafka.common.security.plain.PlainLoginModule required user_worker="right";
+"""
 CPU_SHARE = 0.05  # of one core, while it waits
 MEASURED = 3  # seconds
 PIPELINE = """
@@ -162,15 +173,49 @@ class AbsentServers(case.Case):
         worker.wait_ready()
         self.assertEqual(worker.stop(), 0)
 
-    def test_it_stops_while_it_waits(self):
+    def test_it_stops_while_it_waits_and_when_it_is_refused(self):
         self.stack.call("kafka.sh", "stop")
-        self.addCleanup(self.stack.call, "kafka.sh", "start")
         worker = self.worker(self.config).start()
         self.wait_for_reason(worker, "kafka away")
         began = time.monotonic()
         self.assertEqual(worker.stop(), 0)
         self.assertLess(time.monotonic() - began, 5)
 
+        # From now on there is a second door, which asks for a password.
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+        path = os.path.join(self.stack.folder, "kafka", "1.properties")
+        with open(path, encoding="utf-8") as file:
+            properties = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(properties.replace(
+                "listeners=", f"listeners=SASL_PLAINTEXT://127.0.0.1:{port},", 1) + SASL)
+        self.stack.call("kafka.sh", "start")
+        for password, code in ((CANARY, 1), ("right", 0)):
+            worker = self.worker(self.config, settings={
+                "kafka.brokers": f"127.0.0.1:{port}",
+                "kafka.properties.security.protocol": "SASL_PLAINTEXT",
+                "kafka.properties.sasl.mechanism": "PLAIN",
+                "kafka.properties.sasl.username": "worker",
+                "kafka.properties.sasl.password": password}, arguments=["--for", "10s"]).start()
+            self.assertEqual(worker.wait(30), code)
+        refused = self.workers[1].log().decode()
+        self.assertIn("see sasl.mechanism, sasl.username and sasl.password", refused)
+        self.assertNotIn(CANARY, refused)
+
+    @unittest.skipUnless(LONG, "it takes half a minute until a topic counts as gone")
+    def test_a_topic_is_deleted_while_it_runs(self):
+        worker = self.worker(self.config).start().wait_ready()
+        self.produce()
+        self.check_exact(worker)
+        self.kafka.drop(self.app + "-in")
+        self.check_cpu(worker)
+        self.assertEqual(worker.wait(60), 1)
+        self.assertEqual(len(self.lines(worker, "-in is gone from kafka")), 1)
+
 
 if __name__ == "__main__":
+    if LONG:
+        sys.argv.remove("--long")
     case.run()

@@ -92,7 +92,8 @@ void Connection::settle(bool answered) {
 
 // REQUIRES: the lock is held.
 void Connection::warn_of_single() {
-  if (trouble_.empty()) return;
+  // Brokers close connections that are idle; one that is really gone refuses the next.
+  if (trouble_.empty() || trouble_.ends_with("Disconnected")) return;
   const Duration now = clock_.steady();
   const auto last = warned_.find(trouble_);
   if (last != warned_.end() && now - last->second < kWarnEvery) return;

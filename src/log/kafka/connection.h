@@ -42,7 +42,7 @@ class Connection {
   void settle(bool answered);
   void warn_of_single();
 
-  const SystemClock clock_;  // of the thread, which waits for servers
+  SystemClock clock_;  // of the thread, which waits for servers
   rd_kafka_t* client_ = nullptr;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -105,6 +105,36 @@ TEST_CASE("log: without an id a record is visible once it is flushed") {
   CHECK(values(take(*consumer, 0, 2)) == Values{"a", "b"});
 }
 
+TEST_CASE("log: the position passes over what no reader gets, to the end that readers have") {
+  TestLog log(GENERATE(from_range(implementations())));
+  const std::string topic = log.topic("data", 1);
+  log.put({topic, 0}, {"a", "b"});
+  {
+    auto dropped = log.producer("writer");
+    produce(*dropped, {topic, 0}, {"never seen"});
+  }
+  (void)log.producer("writer");  // settles what the one before left
+  auto consumer = log.consumer();
+  require(consumer->fetch({{{topic, 0}, 0}}));
+  CHECK(consumer->position(0) == 0);
+  CHECK(values(take(*consumer, 0, 2)) == Values{"a", "b"});
+  CHECK(consumer->position(0) >= 2);
+  eventually([&] {
+    require(consumer->poll());
+    const auto more = consumer->take(0, 10);
+    if (!more || !more->empty()) FAIL("there is nothing more to take");
+    consumer->wait(std::chrono::milliseconds(20));
+    return consumer->position(0) == log->watermarks({topic, 0}).value().end;
+  });
+  CHECK(log->stable_end({topic, 0}).value() == consumer->position(0));
+
+  auto open = log.producer("another");
+  produce(*open, {topic, 0}, {"not yet seen"});
+  CHECK(log->stable_end({topic, 0}).value() == consumer->position(0));
+  require(open->commit({}, *log.outsider("nobody")));
+  CHECK(log->stable_end({topic, 0}).value() > consumer->position(0));
+}
+
 TEST_CASE("log: every part of a record arrives") {
   TestLog log(GENERATE(from_range(implementations())));
   const std::string topic = log.topic("data", 1);
