@@ -262,23 +262,14 @@ void Worker::stop() {
   supervisor_.stopping();
   board_.stopping();
   const Duration until = clock_.steady() + file_.drain;
-  if (timers_) timers_->end();
-  feeding_.reset();
-  for (Member& member : members_) member.stream->wake();
   const auto running =
       static_cast<size_t>(std::count_if(members_.begin(), members_.end(), [](const Member& member) {
         return member.thread.joinable();
       }));
-  if (running > 0) {
-    std::unique_lock lock(mutex_);
-    const auto patience = file_.drain + kBeyondDrain;
-    const bool ended = changed_.wait_for(lock, patience, [&] { return ended_ == running; });
-    if (!ended) {
-      log::error("app", "did not stop within {}; what was not committed is taken again",
-                 format_duration(patience));
-      ::_exit(1);
-    }
-  }
+  std::thread deadline([this, running] { end_at_deadline(running); });
+  if (timers_) timers_->end();
+  feeding_.reset();
+  for (Member& member : members_) member.stream->wake();
   for (Member& member : members_)
     if (member.thread.joinable()) member.thread.join();
   if (timers_) timers_->stop(std::max<Duration>(until - clock_.steady(), {}));
@@ -288,7 +279,29 @@ void Worker::stop() {
   if (http_) http_->stop();
   lookout_.reset();
   log_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  deadline.join();
   log::info("app", "stopped");
+}
+
+// Statements that do not come back, and clients of librdkafka that cannot be destroyed (2.0 hangs
+// there when a topic was deleted, #4187), end with the process.
+void Worker::end_at_deadline(size_t running) {
+  std::unique_lock lock(mutex_);
+  const auto patience = file_.drain + kBeyondDrain;
+  if (changed_.wait_for(lock, patience, [&] { return stopped_; })) return;
+  const bool committed = ended_ == running;
+  if (committed)
+    log::warn("app", "not everything closed within {}; all that was done is committed",
+              format_duration(patience));
+  else
+    log::error("app", "did not stop within {}; what was not committed is taken again",
+               format_duration(patience));
+  ::_exit(committed && failure_.empty() ? 0 : 1);
 }
 
 std::vector<PipelineStatus> Worker::describe_pipelines() const {

@@ -51,6 +51,7 @@ class Worker {
   bool finished();
   void end_if_stopped();
   void stop();
+  void end_at_deadline(size_t running);  // members
   std::vector<PipelineStatus> describe_pipelines() const;
 
   const config::File& file_;
@@ -77,7 +78,8 @@ class Worker {
   std::condition_variable changed_;
   std::atomic<bool> stopping_{false};
   std::string failure_;
-  size_t ended_ = 0;  // members whose thread is over
+  size_t ended_ = 0;      // members whose thread is over
+  bool stopped_ = false;  // everything is closed
 };
 
 }  // namespace streamworker
