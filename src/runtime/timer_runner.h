@@ -83,7 +83,10 @@ class TimerRunner {
   void show(const TimerRow& row);
   void show_own(WallTime scheduled_at, const std::string& error);
   template <class Change>
-  void change_status(Change change);
+  void change_status(Change change) {
+    const std::lock_guard lock(mutex_);
+    change(status_);
+  }
 
   config::Timer timer_;
   Schedule schedule_;
