@@ -11,6 +11,17 @@ constexpr size_t kTake = 1000;
 constexpr Duration kWait = std::chrono::milliseconds(100);
 constexpr int kPatience = 300;  // waits without a record: 30 s
 
+// False: there was none.
+Result<bool> read_some(Consumer& consumer,
+                       const std::function<Result<void>(const Message&)>& each) {
+  if (auto polled = consumer.poll(); !polled) return polled.error();
+  auto messages = consumer.take(0, kTake);
+  if (!messages) return messages.error();
+  for (const Message& message : *messages)
+    if (auto done = each(message); !done) return done.error();
+  return !messages->empty();
+}
+
 }  // namespace
 
 void LetterBox::add(const Message& message) {
@@ -60,21 +71,17 @@ Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
   const auto end = log.stable_end(at);
   if (!end) return end.error();
   if (auto fetched = consumer.fetch({{at, marks->start}}); !fetched) return fetched;
-  for (int idle = 0; idle < kPatience;) {
-    auto messages = consumer.take(0, kTake);
-    if (!messages) return messages.error();
-    for (const Message& message : *messages)
-      if (auto done = each(message); !done) return done;
-    if (consumer.position(0) >= *end) return {};
-    if (auto polled = consumer.poll(); !polled) return polled;
-    if (!messages->empty()) {
-      idle = 0;
-      continue;
-    }
-    ++idle;
-    consumer.wait(kWait);
+  int idle = 0;
+  while (consumer.position(0) < *end) {
+    auto some = read_some(consumer, each);
+    if (!some) return some.error();
+    idle = *some ? 0 : idle + 1;
+    if (idle > 0) consumer.wait(kWait);
+    if (idle == kPatience)
+      return retry(log.name() + " does not answer: " + to_string(at) +
+                   " could not be read to its end");
   }
-  return retry(log.name() + " does not answer: " + to_string(at) + " could not be read to its end");
+  return {};
 }
 
 }  // namespace streamworker

@@ -44,30 +44,36 @@ Result<void> LetterReplay::start() { return producer_->start(); }
 
 Result<void> LetterReplay::run(const std::vector<StoredLetter>& wanted,
                                const std::function<bool(int64_t)>& progress) {
-  std::map<Offset, bool> stored;
+  auto stored = possible(wanted);
+  if (!stored) return stored.error();
+  if (stored->empty()) return {};
+  bool stopped = false;
+  const auto one = [&](const Message& message) -> Result<void> {
+    if (stopped || !stored->contains(message.offset)) return {};
+    LetterRecord record = read_letter(message);
+    const auto* letter = std::get_if<Letter>(&record);
+    if (letter == nullptr) return {};
+    if (auto done = replay(*letter); !done || open_ < kTransaction) return done;
+    auto done = commit();
+    stopped = !progress(replayed_);
+    return done;
+  };
+  auto read = read_all(log_, *letter_consumer(log_, file_.app), {file_.dead_letters.topic, 0}, one);
+  return read ? commit() : read;
+}
+
+// Where those stand that can be replayed; the others are counted.
+Result<std::set<Offset>> LetterReplay::possible(const std::vector<StoredLetter>& wanted) {
+  std::set<Offset> stored;
   for (const StoredLetter& one : wanted) {
     auto why = obstacle(one.letter.id, one.letter.cut);
     if (!why) return why.error();
     if (why->empty())
-      stored[one.stored] = true;
+      stored.insert(one.stored);
     else
       ++left_[*why];
   }
-  if (stored.empty()) return {};
-  bool stopped = false;
-  auto read = read_all(log_, *letter_consumer(log_, file_.app), {file_.dead_letters.topic, 0},
-                       [&](const Message& message) -> Result<void> {
-                         if (stopped || !stored.contains(message.offset)) return {};
-                         LetterRecord record = read_letter(message);
-                         if (const auto* letter = std::get_if<Letter>(&record))
-                           if (auto done = replay(*letter); !done) return done;
-                         if (open_ < kTransaction) return {};
-                         auto done = commit();
-                         stopped = !progress(replayed_);
-                         return done;
-                       });
-  if (!read) return read;
-  return commit();
+  return stored;
 }
 
 Result<void> LetterReplay::commit() {

@@ -34,6 +34,7 @@ class LetterReplay {
   const std::map<std::string, int64_t>& left() const { return left_; }
 
  private:
+  Result<std::set<Offset>> possible(const std::vector<StoredLetter>& wanted);
   // Empty: it can be replayed.
   Result<std::string> obstacle(const LetterId& id, const std::string& cut);
   Result<std::string> obstacle_of(const TopicPartition& at, Offset offset);

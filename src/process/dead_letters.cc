@@ -14,6 +14,7 @@ constexpr size_t kLongestMessage = 4096;
 constexpr int64_t kOverhead = 256;            // of a record batch and its record
 constexpr int64_t kPerHeader = 10;            // beside name and value
 constexpr int64_t kOurLimit = 16'777'216;     // what our producers take
+constexpr int64_t kCutHeader = 128;           // what is said of a cut
 constexpr std::string_view kMoreBytes = "…";  // behind a message that is cut
 
 int64_t size_of(const Headers& headers) {
@@ -85,7 +86,6 @@ Result<void> DeadLetters::write(const LetterId& id, const Message& record,
   OwnedHeaders block;
   add_block(letter, refused, block);
   Message fitting = record;
-  constexpr int64_t kCutHeader = 128;
   letter.cut = cut(fitting, size_of(block.get()) + kCutHeader,
                    std::min(limits_.max_message_bytes, kOurLimit));
   OwnedHeaders headers;
@@ -101,6 +101,9 @@ Result<void> DeadLetters::write(const LetterId& id, const Message& record,
 }
 
 Result<void> DeadLetters::mark(Marker marker) {
+  auto nothing = empty();
+  if (!nothing) return nothing.error();
+  if (*nothing) return {};
   marker.app = app_;
   OwnedHeaders headers;
   add_block(marker, headers);
@@ -110,6 +113,15 @@ Result<void> DeadLetters::mark(Marker marker) {
   return produce(out);
 }
 
+// Asked once between two flushes, until there is something.
+Result<bool> DeadLetters::empty() {
+  if (empty_) return *empty_;
+  const auto marks = log_.watermarks({topic_, 0});
+  if (!marks) return marks.error();
+  empty_ = marks->end == 0;
+  return *empty_;
+}
+
 // Everything is in partition 0: a marker is later than the letters that it voids.
 Result<void> DeadLetters::produce(const OutRecord& record) {
   if (!producer_) {
@@ -117,10 +129,12 @@ Result<void> DeadLetters::produce(const OutRecord& record) {
     if (auto started = producer_->start(); !started) return settled(started);
   }
   pending_ = true;
+  empty_ = false;
   return settled(producer_->produce(topic_, std::span(&record, 1)));
 }
 
 Result<void> DeadLetters::flush() {
+  if (empty_.value_or(false)) empty_.reset();
   if (!pending_) return {};
   auto done = settled(producer_->flush());
   pending_ = false;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -26,7 +27,7 @@ class DeadLetters {
   // `id`, with the record as it was consumed. A record that is too large for the topic is cut: the
   // end of its value first, then its headers, then its key. Retry: the log is away.
   Result<void> write(const LetterId& id, const Message& record, const std::string& message);
-  // `marker.app` is filled in. Retry as above.
+  // `marker.app` is filled in. Nothing to do while the topic never had a record. Retry as above.
   Result<void> mark(Marker marker);
   // Waits until all of them are acknowledged. Retry as above.
   Result<void> flush();
@@ -34,6 +35,7 @@ class DeadLetters {
  private:
   Result<void> produce(const OutRecord& record);
   Result<void> settled(Result<void> outcome);
+  Result<bool> empty();
 
   Log& log_;
   std::string app_;
@@ -42,6 +44,7 @@ class DeadLetters {
   const Clock& clock_;
   std::unique_ptr<Producer> producer_;
   bool pending_ = false;
+  std::optional<bool> empty_;  // the topic; none: not known
 };
 
 }  // namespace streamworker

@@ -241,6 +241,8 @@ Result<void> StreamThread::launch() {
   tell_durable();
   for (Task* task : fetched_)
     if (auto marked = task->mark_start(); !marked) return marked;
+  for (Task* task : fetched_)  // the tasks of a thread share one producer of letters: one waits
+    if (auto kept = task->flush_letters(); !kept) return kept;
   const auto idle = std::stable_partition(fetched_.begin(), fetched_.end(),
                                           [](const Task* task) { return !task->idle(); });
   reading_ = static_cast<size_t>(idle - fetched_.begin());

@@ -51,6 +51,7 @@ void StreamThread::log_assignment() const {
 void StreamThread::publish(bool now) {
   if (!now && clock_.steady() - published_ < kPublishEvery) return;
   published_ = clock_.steady();
+  tell_durable();  // a database goes forward without a commit
   MemberStatus status;
   status.joined = joined_;
   for (size_t i = 0; i < fetched_.size(); ++i) status.tasks.push_back(status_of(*fetched_[i], i));

@@ -138,8 +138,7 @@ Result<void> Task::process(std::span<const Message> messages, Duration now) {
     });
     if (auto done = plain ? walk(batch_) : walk_runs(); !done) return done;
   }
-  if (body_.letters != nullptr)
-    if (auto kept = body_.letters->flush(); !kept) return kept;
+  if (auto kept = flush_letters(); !kept) return kept;
   meters_.consumed.add(static_cast<double>(messages.size()));
   if (next_ < replayed_until_) {
     const auto again = std::count_if(messages.begin(), messages.end(), [&](const Message& one) {

@@ -90,9 +90,12 @@ class Task {
   Offset start() const;
   // From now on `process` is called from this offset on.
   void run_from(Offset offset);
-  // Voids the letters of what is going to be processed again: once after each `run_from`, before
-  // the first record. Retry: the log is away.
+  // Voids the letters of what is going to be processed again: once after each `run_from`. Retry:
+  // the log is away.
   Result<void> mark_start();
+  // Letters and markers are acknowledged when it returns; before the first record, and before any
+  // position moves. Retry as above.
+  Result<void> flush_letters();
   // A database that was left behind is back (its claim was answered): the task reads again from its
   // position, and everything else skips what it has.
   void rewind_for(DatabaseOutput& late);

@@ -31,9 +31,12 @@ Result<void> Task::mark_start() {
     if (auto done = body_.letters->mark({{}, at_, scope.pipeline, scope.sink, *start}); !done)
       return done;
   }
-  if (auto done = body_.letters->flush(); !done) return done;
   marked_ = true;
   return {};
+}
+
+Result<void> Task::flush_letters() {
+  return body_.letters == nullptr ? Result<void>() : body_.letters->flush();
 }
 
 Result<void> Task::walk(const Batch& batch) {

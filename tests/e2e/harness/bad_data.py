@@ -40,7 +40,7 @@ class Record:
 
     @property
     def headers(self):
-        return [("trace", b"%d" % self.number), ("note", None), ("trace", b"\xff\x00")]
+        return [("trace", b"%d" % self.number), ("note", b""), ("trace", b"\xff\x00")]
 
     def reaches(self, pipeline, repaired=False):
         """Is it written by this pipeline?"""

@@ -88,6 +88,20 @@ TEST_CASE("a start with nothing left to do says how far everything is") {
   CHECK(worker.durable("data", 0) == 4);
 }
 
+TEST_CASE("a database that goes forward behind the last commit is told, too") {
+  Harness worker(kStore + "  copy: {from: data, sink: {topic: out}}\n");
+  worker.settle();
+  worker.produce("data", 0, "k", record(1));
+  worker.settle();
+  worker.advance(milliseconds(100));
+  CHECK(worker.committed("data", 0) == 1);
+  CHECK(worker.durable("data", 0) == 0);
+  worker.advance(seconds(30));
+  worker.advance(seconds(1));
+  CHECK(worker.rows("SELECT count(*) FROM T") == std::vector<std::string>{"1"});
+  CHECK(worker.durable("data", 0) == 1);
+}
+
 TEST_CASE("a crash drops the open batch and it is taken again") {
   Harness worker("commit: {interval: 3s}" + kStore);
   worker.settle();

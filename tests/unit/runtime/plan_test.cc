@@ -51,6 +51,27 @@ TEST_CASE("streams that go nowhere are not read") {
   CHECK(stages("  p: {from: b, sink: {log: true}}\n") == std::vector<std::string>{"b:b"});
 }
 
+TEST_CASE("behind a repartition the strictest policy of what feeds it holds") {
+  const auto policies = [](const std::string& a, const std::string& b) {
+    const config::File file =
+        config::parse_text("app: shop\nstreams:\n  a: {on_error: " + a +
+                               ", schema: {id: string}}\n  b: {on_error: " + b +
+                               ", schema: {id: string}}\npipelines:\n"
+                               "  p: {from: [a, b], partition_key: id}\n"
+                               "  q: {from: p, partition_key: \"id || 'x'\", sink: {topic: out}}\n",
+                           "shop.yaml");
+    const Plan plan = compile(file);
+    std::vector<config::OnError> all;
+    for (const Stage& stage : plan.stages) all.push_back(stage.on_error);
+    return all;
+  };
+  using enum config::OnError;
+  using Policies = std::vector<config::OnError>;
+  CHECK(policies("skip", "dead_letter") == Policies{Skip, DeadLetter, DeadLetter, DeadLetter});
+  CHECK(policies("fail", "dead_letter") == Policies{Fail, DeadLetter, Fail, Fail});
+  CHECK(policies("skip", "skip") == Policies{Skip, Skip, Skip, Skip});
+}
+
 TEST_CASE("a union has the columns of all its sources") {
   const config::File file = parse("  p: {from: [a, b], partition_key: id, sink: {log: true}}\n");
   const Plan plan = compile(file);
