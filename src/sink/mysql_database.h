@@ -5,6 +5,10 @@
 // running, and matches it only when that one was not committed. When it does not match, the row is
 // read FOR UPDATE: at `end` under our epoch means that it was. So the answer is right also when the
 // server stays away and the caller comes back with the same batch later.
+//
+// A row at fault is found by halving the statement that fails, in the same transaction: the server
+// undoes a failing statement by itself, so the halves that work stay. In a batch of 1000 each bad
+// row costs about ten statements (measured, 20 of them), and two where all are bad.
 #pragma once
 
 #include <list>
