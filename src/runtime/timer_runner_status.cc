@@ -54,10 +54,10 @@ void TimerRunner::tell_failed(WallTime scheduled_at, const Error& error, WallTim
 }
 
 void TimerRunner::show(const TimerRow& row) {
-  constexpr std::string_view kError = "error: ";
+  constexpr std::string_view prefix = "error: ";
   TimerRunStatus run{row.scheduled_at, row.finished_at, row.seconds, row.result, "", row.owner};
-  if (row.result.starts_with(kError)) {
-    run.error = row.result.substr(kError.size());
+  if (row.result.starts_with(prefix)) {
+    run.error = row.result.substr(prefix.size());
     run.result = "error";
   } else if (!row.finished_at) {
     run.result = "running";
