@@ -19,6 +19,14 @@ std::string what_of(Trouble trouble) {
 
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
+// What its pipelines have taken, and what its stream's file should say otherwise.
+void tell_pipelines(const Task& task, MemberStatus& status) {
+  for (const PipelineEntry* entry : task.body().entries)
+    status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
+  if (std::string text = task.body().decoder->warning(); !text.empty())
+    status.warnings[task.stage().name] = std::move(text);
+}
+
 TaskStatus not_made_yet(const TopicPartition& at) {
   TaskStatus status;
   status.stage = at.topic;
@@ -58,12 +66,7 @@ void StreamThread::publish(bool now) {
   for (const Task* task : pending_) status.tasks.push_back(status_of(*task, fetched_.size()));
   if (tasks_.empty())
     for (const TopicPartition& at : assigned_) status.tasks.push_back(not_made_yet(at));
-  for (const auto& task : tasks_)
-    for (const PipelineEntry* entry : task->body().entries)
-      status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
-  for (const auto& task : tasks_)
-    if (std::string text = task->body().decoder->warning(); !text.empty())
-      status.warnings[task->stage().name] = std::move(text);
+  for (const auto& task : tasks_) tell_pipelines(*task, status);
   for (const auto& [name, count] : taken_before_) status.pipeline_records[name] += count;
   if (!waits_for_.empty()) status.reasons.push_back({"starting", {{"waits_for", waits_for_}}});
   for (SinkThread* sink : factory_ ? factory_->sinks() : std::vector<SinkThread*>{})
