@@ -67,6 +67,14 @@ bool fill(Log& log, const config::File& file, LetterBox& box) {
   return true;
 }
 
+// Where the letters of this record stand, "data[3]@120".
+std::set<Offset> stored_of(const LetterBox& box, const std::string& which) {
+  std::set<Offset> stored;
+  for (const auto& [id, one] : box.left())
+    if (fmt::format("{}@{}", to_string(id.at), id.offset) == which) stored.insert(one.stored);
+  return stored;
+}
+
 std::optional<size_t> terminal_width() {
   winsize size{};
   if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
@@ -112,27 +120,22 @@ int show_letters(const FileOptions& options, const DeadLetterOptions& wanted) {
   const config::File file = load(options);
   const auto log = open_log(file);
   LetterBox box(file.app);
-  bool any = false;
-  if (fill(*log, file, box)) {
-    std::set<Offset> stored;
-    for (const auto& [id, one] : box.left())
-      if (fmt::format("{}@{}", to_string(id.at), id.offset) == wanted.which)
-        stored.insert(one.stored);
-    any = !stored.empty();
-    const auto print = [&](const Message& message) -> Result<void> {
-      if (!stored.contains(message.offset)) return {};
-      const LetterRecord record = read_letter(message);
-      if (const auto* letter = std::get_if<Letter>(&record))
-        std::cout << (wanted.json ? letter_json(*letter, true) : letter_whole(*letter));
-      return {};
-    };
-    if (any)
-      check(read_all(*log, *letter_consumer(*log, file.app), {file.dead_letters.topic, 0}, print));
+  const std::set<Offset> stored =
+      fill(*log, file, box) ? stored_of(box, wanted.which) : std::set<Offset>();
+  if (stored.empty()) {
+    std::cerr << "no letter of " << wanted.which
+              << " is left; `dead-letters list` shows what there is\n";
+    return kFailed;
   }
-  if (any) return kDone;
-  std::cerr << "no letter of " << wanted.which
-            << " is left; `dead-letters list` shows what there is\n";
-  return kFailed;
+  const auto print = [&](const Message& message) -> Result<void> {
+    if (!stored.contains(message.offset)) return {};
+    const LetterRecord record = read_letter(message);
+    if (const auto* letter = std::get_if<Letter>(&record))
+      std::cout << (wanted.json ? letter_json(*letter, true) : letter_whole(*letter));
+    return {};
+  };
+  check(read_all(*log, *letter_consumer(*log, file.app), {file.dead_letters.topic, 0}, print));
+  return kDone;
 }
 
 int replay_letters(const FileOptions& options, const DeadLetterOptions& wanted) {

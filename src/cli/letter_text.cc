@@ -88,28 +88,35 @@ void append_record(const Letter& letter, std::string& out) {
   out += ']';
 }
 
+std::string escaped(char byte) {
+  return fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+}
+
+// The character at `at` of a valid text; returns how many bytes were looked at.
+size_t append_printable(std::string_view text, size_t at, bool lines, std::string& out) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0) {
+    out += escaped(text[at + 1]);  // U+0080 to U+009F are control characters, too
+    return 2;
+  }
+  const bool control = byte < 0x20 || byte == 0x7F;
+  if (control && !(lines && byte == '\n'))
+    out += escaped(text[at]);
+  else
+    out += text[at];
+  return 1;
+}
+
 }  // namespace
 
 std::string printable(std::string_view bytes, bool lines) {
   std::string out;
   while (!bytes.empty()) {
     const size_t good = valid_utf8_prefix(bytes);
-    for (size_t i = 0; i < good; ++i) {
-      const auto byte = static_cast<unsigned char>(bytes[i]);
-      const bool next_line = byte == '\n' && lines;
-      // U+0080 to U+009F are control characters, too.
-      const bool control = byte < 0x20 || byte == 0x7F;
-      const bool high = byte == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0;
-      if (high) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[++i]));
-      if (high) continue;
-      if (control && !next_line)
-        out += fmt::format("\\x{:02x}", byte);
-      else
-        out += bytes[i];
-    }
+    for (size_t i = 0; i < good;) i += append_printable(bytes, i, lines, out);
     bytes.remove_prefix(good);
     if (bytes.empty()) break;
-    out += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes.front()));
+    out += escaped(bytes.front());
     bytes.remove_prefix(1);
   }
   return out;
