@@ -86,7 +86,7 @@ void KafkaProducer::failed(rd_kafka_resp_err_t code, const std::string& where) {
 
 // After an error of a record or of the whole producer all calls fail with a code that says no more
 // than that; the record's own may still be on its way.
-Error KafkaProducer::cause(Error found, const std::string& doing) {
+Error KafkaProducer::cause(const Error& found, const std::string& doing) {
   if (!failure_) rd_kafka_poll(client_, kReportMs);
   std::array<char, 512> text{};
   const auto code = rd_kafka_fatal_error(client_, text.data(), text.size());

@@ -28,7 +28,7 @@ class KafkaProducer final : public Producer {
  private:
   KafkaProducer(bool transactional, Connection& connection)
       : transactional_(transactional), connection_(connection) {}
-  Error cause(Error found, const std::string& doing);
+  Error cause(const Error& found, const std::string& doing);
   Result<void> begin();
   Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record);
   Result<void> send_offsets(const std::vector<Committed>& offsets, const GroupMetadata& group);
