@@ -16,8 +16,8 @@ constexpr Duration kRetry = milliseconds(500);
 }  // namespace
 
 Feeding::Feeding(Log& log, const config::File& file, const Topics& topics, const Clock& clock,
-                 const std::atomic<bool>& hold, std::function<void(const std::string&)> failed)
-    : clock_(clock), hold_(hold), failed_(std::move(failed)) {
+                 Owner owner)
+    : clock_(clock), hold_(owner.hold), failed_(std::move(owner.failed)) {
   for (const config::Stream& stream : file.streams) {
     const auto found = topics.find(stream.topic);
     if ((!stream.generate && !stream.from_file) || found == topics.end()) continue;

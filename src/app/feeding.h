@@ -17,11 +17,14 @@ namespace streamworker {
 
 class Feeding {
  public:
-  // Starts at once. What is referred to must outlive this object. While `hold` is set nothing is
-  // fed. `failed` is called, from the
-  // thread, when a source is at fault and a person must act.
+  struct Owner {
+    const std::atomic<bool>& hold;  // while it is set nothing is fed
+    // Called, from the thread, when a source is at fault and a person must act.
+    std::function<void(const std::string&)> failed;
+  };
+  // Starts at once. What is referred to must outlive this object.
   Feeding(Log& log, const config::File& file, const Topics& topics, const Clock& clock,
-          const std::atomic<bool>& hold, std::function<void(const std::string&)> failed);
+          Owner owner);
   ~Feeding();
 
   // There are feeders, and all of them come to an end by themselves.

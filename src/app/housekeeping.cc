@@ -1,5 +1,6 @@
 #include "app/housekeeping.h"
 
+#include "base/format.h"
 #include "base/log.h"
 
 namespace streamworker {
@@ -53,12 +54,11 @@ void Housekeeping::look_for_topics() {
     int& missing = missing_[topic];
     missing = *found ? 0 : missing + 1;
     if (missing == kGoneAfter)
-      jobs_.failed("topic " + topic + " is gone from " + log_.name() +
-                   ": it was deleted while the worker ran. Make it again and remove what is known "
-                   "of it (kafka-consumer-groups --delete-offsets --topic " +
-                   topic +
-                   ", its rows in streamworker_offsets), or take it out of the file; then start "
-                   "again");
+      jobs_.failed(fmt::format(
+          "topic {} is gone from {}: it was deleted while the worker ran. Make it again and remove "
+          "what is known of it (kafka-consumer-groups --delete-offsets --topic {}, its rows in "
+          "streamworker_offsets), or take it out of the file; then start again",
+          topic, log_.name(), topic));
   }
 }
 

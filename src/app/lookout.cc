@@ -19,7 +19,7 @@ std::string in_words(const std::vector<Reason>& reasons) {
     text += reason.what;
     std::string details;
     for (const auto& [name, value] : reason.details)
-      details += (details.empty() ? "" : ", ") + name + " " + value;
+      details.append(details.empty() ? "" : ", ").append(name).append(" ").append(value);
     if (!details.empty()) text += " (" + details + ")";
   }
   if (text.size() > kMostWords) text.resize(kMostWords);

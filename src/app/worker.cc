@@ -73,8 +73,9 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   timers_->start();
   if (!wait_for_topics(stop_asked)) return false;
   start_members();
-  feeding_ = std::make_unique<Feeding>(*log_, file_, topics_, clock_, lookout_->hold(),
-                                       [this](const std::string& why) { fail(why); });
+  feeding_ = std::make_unique<Feeding>(
+      *log_, file_, topics_, clock_,
+      Feeding::Owner{lookout_->hold(), [this](const std::string& why) { fail(why); }});
   HousekeepingJobs jobs;
   for (const Stage& stage : plan_.stages) {
     if (stage.stream == nullptr || file_.kafka.embedded()) jobs.deletable.insert(stage.topic);

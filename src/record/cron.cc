@@ -17,26 +17,27 @@ namespace {
 // 29 February comes at the latest after eight years.
 constexpr int64_t kHorizon = 8 * 366 + 2;
 
-struct Field {
+struct CronField {
   std::string_view name;
   int least;
   int most;
   std::string_view names;  // three letters each, for `least` and on
 };
-constexpr std::array<Field, 5> kFields = {{{"minute", 0, 59, ""},
-                                           {"hour", 0, 23, ""},
-                                           {"day of month", 1, 31, ""},
-                                           {"month", 1, 12, "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"},
-                                           {"day of week", 0, 7, "SUNMONTUEWEDTHUFRISAT"}}};
+constexpr std::array<CronField, 5> kFields = {
+    {{"minute", 0, 59, ""},
+     {"hour", 0, 23, ""},
+     {"day of month", 1, 31, ""},
+     {"month", 1, 12, "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"},
+     {"day of week", 0, 7, "SUNMONTUEWEDTHUFRISAT"}}};
 
-[[noreturn]] void refuse(const Field& field, std::string_view text) {
+[[noreturn]] void refuse(const CronField& field, std::string_view text) {
   throw std::invalid_argument(fmt::format(
       "\"{}\" is no {}: it is * or {} to {}, ranges like {}-{}, steps like */{}, and "
       "lists of these",
       text, field.name, field.least, field.most, field.least, field.most, field.least + 2));
 }
 
-int value_of(const Field& field, std::string_view text) {
+int value_of(const CronField& field, std::string_view text) {
   int value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (!text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size() &&
@@ -52,7 +53,7 @@ int value_of(const Field& field, std::string_view text) {
 }
 
 // One element of a list: `*`, `3`, `1-5`, each with `/2` behind it; a bit for each value.
-uint64_t bits_of_element(const Field& field, std::string_view text) {
+uint64_t bits_of_element(const CronField& field, std::string_view text) {
   const size_t slash = text.find('/');
   const std::string_view range = text.substr(0, slash);
   int step = 1;
@@ -78,7 +79,7 @@ uint64_t bits_of_element(const Field& field, std::string_view text) {
   return bits;
 }
 
-uint64_t bits_of(const Field& field, std::string_view text) {
+uint64_t bits_of(const CronField& field, std::string_view text) {
   uint64_t bits = 0;
   for (std::string_view rest = text;;) {
     const size_t comma = rest.find(',');

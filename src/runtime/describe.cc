@@ -31,6 +31,22 @@ void add_limits(const config::Pipeline& pipeline, std::vector<std::string>& step
                               format_duration(pipeline.batch->window)));
 }
 
+std::string pipeline_in_words(const config::File& file, const config::Pipeline& pipeline) {
+  std::vector<std::string> from;
+  for (const config::Text& name : pipeline.from) from.push_back(source_in_words(file, name));
+  std::vector<std::string> steps = {join(from, " + "), pipeline.name};
+  if (pipeline.where) steps.push_back("where " + pipeline.where->value);
+  if (!pipeline.select.empty()) steps.push_back("select");
+  if (pipeline.explode) steps.push_back("one for each of " + pipeline.explode->of.value);
+  if (pipeline.partition_key) steps.push_back("by " + pipeline.partition_key->value);
+  add_limits(pipeline, steps);
+  if (pipeline.paused.value_or(false)) steps.push_back("paused");
+  std::vector<std::string> to;
+  for (const config::Sink& sink : pipeline.sinks) to.push_back(sink_in_words(sink));
+  if (!to.empty()) steps.push_back(join(to, ", "));
+  return join(steps, " → ");
+}
+
 }  // namespace
 
 std::string sink_in_words(const config::Sink& sink) {
@@ -49,21 +65,8 @@ std::string sink_in_words(const config::Sink& sink) {
 
 std::vector<std::string> pipelines_in_words(const config::File& file) {
   std::vector<std::string> lines;
-  for (const config::Pipeline& pipeline : file.pipelines) {
-    std::vector<std::string> from;
-    for (const config::Text& name : pipeline.from) from.push_back(source_in_words(file, name));
-    std::vector<std::string> steps = {join(from, " + "), pipeline.name};
-    if (pipeline.where) steps.push_back("where " + pipeline.where->value);
-    if (!pipeline.select.empty()) steps.push_back("select");
-    if (pipeline.explode) steps.push_back("one for each of " + pipeline.explode->of.value);
-    if (pipeline.partition_key) steps.push_back("by " + pipeline.partition_key->value);
-    add_limits(pipeline, steps);
-    if (pipeline.paused.value_or(false)) steps.push_back("paused");
-    std::vector<std::string> to;
-    for (const config::Sink& sink : pipeline.sinks) to.push_back(sink_in_words(sink));
-    if (!to.empty()) steps.push_back(join(to, ", "));
-    lines.push_back(join(steps, " → "));
-  }
+  for (const config::Pipeline& pipeline : file.pipelines)
+    lines.push_back(pipeline_in_words(file, pipeline));
   return lines;
 }
 

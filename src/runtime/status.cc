@@ -90,6 +90,10 @@ void StatusBoard::set_state(PipelineStatus& pipeline) const {
     pipeline.state = "stopped";
     pipeline.why = stopped->second;
   }
+  for (const auto& [name, member] : members_)
+    for (const auto& [stream, warning] : member.warnings)
+      if (std::find(pipeline.from.begin(), pipeline.from.end(), stream) != pipeline.from.end())
+        pipeline.warnings.push_back(warning);
 }
 
 std::vector<PipelineStatus> StatusBoard::pipelines() const {
@@ -109,10 +113,6 @@ std::vector<PipelineStatus> StatusBoard::pipelines() const {
     pipeline.records = now_at == total.end() ? 0 : now_at->second;
     const double before = base_at == base->records.end() ? 0 : base_at->second;
     // A member that started again counts from zero again.
-    for (const auto& [name, member] : members_)
-      for (const auto& [stream, warning] : member.warnings)
-        if (std::find(pipeline.from.begin(), pipeline.from.end(), stream) != pipeline.from.end())
-          pipeline.warnings.push_back(warning);
     pipeline.rate = seconds > 0 ? std::max(0.0, pipeline.records - before) / seconds : 0;
   }
   return out;

@@ -110,6 +110,13 @@ Result<void> StreamThread::handle(Result<void> outcome) {
   return {};
 }
 
+// Of one task at a time, and no more than `commit.every` allows before the next commit.
+size_t StreamThread::most_to_take() const {
+  if (!live_->commit.every) return kTake;
+  const int64_t left = *live_->commit.every - taken_;
+  return static_cast<size_t>(std::clamp<int64_t>(left, 1, static_cast<int64_t>(kTake)));
+}
+
 Result<bool> StreamThread::take_records() {
   bool any = false;
   if (held()) return any;
@@ -117,11 +124,7 @@ Result<bool> StreamThread::take_records() {
     const size_t i = (turn_ + k) % reading_;
     Task& task = *fetched_[i];
     if (task.blocked()) continue;
-    size_t most = kTake;
-    if (live_->commit.every)
-      most = static_cast<size_t>(
-          std::clamp<int64_t>(*live_->commit.every - taken_, 1, static_cast<int64_t>(kTake)));
-    auto messages = consumer_->take(i, most);
+    auto messages = consumer_->take(i, most_to_take());
     if (!messages) return messages.error();
     if (messages->empty()) continue;
     any = true;

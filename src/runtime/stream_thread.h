@@ -89,6 +89,7 @@ class StreamThread final : public RebalanceListener {
   Result<bool> locate();
   Result<bool> locate_task(Task& task);
   Result<void> launch();
+  size_t most_to_take() const;
   Result<bool> take_records();
   Result<void> advance();
   Result<void> check_parts(Task& task);

@@ -17,7 +17,7 @@ std::string what_of(Trouble trouble) {
   return trouble == Trouble::Away ? "database away" : "database busy";
 }
 
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+double in_seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
 // What its pipelines have taken, and what its stream's file should say otherwise.
 void tell_pipelines(const Task& task, MemberStatus& status) {
@@ -53,7 +53,7 @@ void StreamThread::log_assignment() const {
     text += "]";
   }
   log::info("runtime", "assigned{} in {:.1f} s; ready", text,
-            seconds(clock_.steady() - joined_at_));
+            in_seconds(clock_.steady() - joined_at_));
 }
 
 void StreamThread::publish(bool now) {
@@ -111,7 +111,7 @@ void StreamThread::set_lag(const MemberStatus& status) {
         .set(static_cast<double>(records));
     double& behind = seconds_behind[task.stage];
     if (records > 0 && task.event_time)
-      behind = std::max(behind, seconds(clock_.wall() - *task.event_time));
+      behind = std::max(behind, in_seconds(clock_.wall() - *task.event_time));
   }
   for (const auto& [stream, behind] : seconds_behind)
     metrics_
