@@ -18,7 +18,9 @@ class Kafka:
         return len(self.admin.list_topics(topic, timeout=10).topics[topic].partitions)
 
     def create(self, topic, partitions=4, **config):
-        config = {name.replace("_", "."): value for name, value in config.items()}
+        """Records stay: a broker looks every few minutes, and the tests' event times are old."""
+        config = {"retention.ms": "-1",
+                  **{name.replace("_", "."): value for name, value in config.items()}}
         made = self.admin.create_topics([NewTopic(topic, partitions, 1, config=config)])
         made[topic].result(30)
         wait_until(f"topic {topic} is known", lambda: topic in self.topics(), 10)
