@@ -118,9 +118,8 @@ TEST_CASE("log: deleted records are out of range, and the start says so") {
   auto consumer = log.consumer();
   require(consumer->fetch({{{topic, 0}, 40}}));
   CHECK(values(take(*consumer, 0, 60)) == numbers(40, 100));
-  // On Kafka the same call came back without an error; why was not looked into, so only the
-  // embedded log is held to it.
-  if (!log->incarnation().empty()) CHECK(!log->delete_records({{{topic, 0}, end + 1}}));
+  // Well beyond: on Kafka the markers of the last commits may come after `end` was asked for.
+  CHECK(!log->delete_records({{{topic, 0}, end + 1000}}));
 }
 
 TEST_CASE("log: a wake ends the wait under way or the next one") {

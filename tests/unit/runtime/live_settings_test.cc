@@ -154,8 +154,7 @@ TEST_CASE("where nothing else is written, a pause stops the reading") {
   change(worker, "store", kAsInFile);
   worker.advance(seconds(31));
   CHECK(count(worker) == Rows{"40"});
-  // What was read before the position was claimed again is read once more.
-  CHECK(worker.counter("records_consumed_total", {{"stream", "data"}}) >= 40);
+  CHECK(worker.counter("records_consumed_total", {{"stream", "data"}}) == 40);
 }
 
 TEST_CASE("two pipelines of one task are paused and go on one after the other") {
