@@ -8,7 +8,6 @@
 #include "process/repartition.h"
 #include "process/transform.h"
 #include "runtime/file_output.h"
-#include "sink/log_sink.h"
 #include "sink/topic_sink.h"
 
 namespace streamworker {
@@ -83,7 +82,8 @@ class Builder {
       text.emplace(around_.engine, input(), "",
                    std::vector<sql::Column>{{"text", *plan.expression, {}}}, at_.topic);
     return own_output(std::make_unique<LogSink>(kafka_output(*node_), input(), std::move(text),
-                                                log::level_named(plan.level), at_.topic, bad()));
+                                                log::level_named(plan.level), at_.topic,
+                                                parts_.print, bad()));
   }
   Step* operator()(const DatabasePlan& plan) {
     DatabaseOutput::Meters meters{

@@ -7,6 +7,7 @@
 #include "app/topics.h"
 #include "base/metrics.h"
 #include "runtime/stream_thread.h"
+#include "sink/log_sink.h"
 
 namespace streamworker {
 
@@ -18,6 +19,7 @@ struct Parts {
   const Clock& clock;
   Metrics& metrics;
   Log& log;
+  LogSink::Print print = LogSink::to_log;
 };
 
 // One for each stream thread: its SQLite engine, its sink threads and their dead letters.

@@ -5,26 +5,31 @@
 namespace streamworker {
 
 LogSink::LogSink(std::string name, const Schema& in, std::optional<sql::Expressions> text,
-                 log::Level level, std::string topic, BadRecords& bad)
+                 log::Level level, std::string topic, Print to, BadRecords& bad)
     : Output(std::move(name)),
       encoder_(in),
       text_(std::move(text)),
       level_(level),
       topic_(std::move(topic)),
+      print_(std::move(to)),
       bad_(bad) {}
+
+void LogSink::to_log(log::Level level, std::string_view line) {
+  log::write(level, "record", line, log::Repeats::Keep);
+}
 
 Result<void> LogSink::process(const Batch& batch) {
   if (!log::enabled(level_, "record")) return {};
   for (size_t i = 0; i < batch.size(); ++i) {
     const Meta& meta = batch.meta(i);
     if (skips(meta)) continue;
-    if (auto printed = print(batch.row(i), meta); !printed)
+    if (auto printed = write(batch.row(i), meta); !printed)
       if (auto taken = bad_.take(meta, "sink", printed.error().message); !taken) return taken;
   }
   return {};
 }
 
-Result<void> LogSink::print(const Value* row, const Meta& meta) {
+Result<void> LogSink::write(const Value* row, const Meta& meta) {
   line_.clear();
   if (text_) {
     arena_.reset();
@@ -41,7 +46,7 @@ Result<void> LogSink::print(const Value* row, const Meta& meta) {
     line_ += ' ';
     if (auto encoded = encoder_.append(row, line_); !encoded) return encoded;
   }
-  log::write(level_, "record", line_);
+  print_(level_, line_);
   return {};
 }
 
