@@ -54,6 +54,21 @@ void append_text(std::string_view text, const Escaper& escaper, std::string& out
   out += '\'';
 }
 
+void append_bare(const Value& value, std::string& out) {
+  switch (value.kind()) {
+    case Value::Kind::Decimal:
+      return append_decimal(value.as_unscaled(), value.scale(), out);
+    case Value::Kind::Timestamp:
+      return append_moment(value.as_int(), out);
+    case Value::Kind::Date:
+      return append_date(value.as_int(), out);
+    case Value::Kind::Uuid:
+      return append_uuid(value.as_uuid(), out);
+    default:
+      break;
+  }
+}
+
 bool append_literal(const Value& value, const Escaper& escaper, std::string& out) {
   switch (value.kind()) {
     case Value::Kind::Null:
@@ -69,21 +84,13 @@ bool append_literal(const Value& value, const Escaper& escaper, std::string& out
       append_number(value.as_double(), out, std::chars_format::scientific);
       break;
     case Value::Kind::Decimal:
-      append_decimal(value.as_unscaled(), value.scale(), out);
+      append_bare(value, out);
       break;
     case Value::Kind::Timestamp:
-      out += '\'';
-      append_moment(value.as_int(), out);
-      out += '\'';
-      break;
     case Value::Kind::Date:
-      out += '\'';
-      append_date(value.as_int(), out);
-      out += '\'';
-      break;
     case Value::Kind::Uuid:
       out += '\'';
-      append_uuid(value.as_uuid(), out);
+      append_bare(value, out);
       out += '\'';
       break;
     case Value::Kind::String:

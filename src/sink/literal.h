@@ -20,6 +20,8 @@ class Escaper {
 
 // False, and nothing appended: a double that is not finite, which MySQL cannot hold.
 bool append_literal(const Value& value, const Escaper& escaper, std::string& out);
+// A decimal, timestamp, date or uuid as its text, without quotes.
+void append_bare(const Value& value, std::string& out);
 // 'text'
 void append_text(std::string_view text, const Escaper& escaper, std::string& out);
 // YYYY-MM-DD HH:MM:SS.ffffff
