@@ -109,6 +109,7 @@ MysqlConnection::~MysqlConnection() = default;
 
 std::optional<MysqlFault> MysqlConnection::open(const config::Database& spec,
                                                 const MysqlPatience& patience) {
+  close();
   handle_.reset(new_handle());
   set_options(handle_.get(), spec, patience);
   const std::string host = spec.host.empty() ? "localhost" : spec.host;
@@ -139,7 +140,10 @@ std::optional<MysqlFault> MysqlConnection::set_up() {
   return {};
 }
 
-void MysqlConnection::close() { handle_.reset(); }
+void MysqlConnection::close() {
+  handle_.reset();
+  prepared_.clear();
+}
 
 std::optional<MysqlFault> MysqlConnection::run(std::string_view statement, Rows* rows) {
   if (mysql_real_query(handle_.get(), statement.data(), statement.size()) != 0) return fault();
@@ -174,6 +178,26 @@ std::optional<MysqlFault> MysqlConnection::run_each(std::string_view statement,
   } while (more == 0);
   if (more > 0) return fault();
   return {};
+}
+
+bool MysqlConnection::takes_arrays() const { return sink::takes_arrays(handle_.get()); }
+
+std::optional<MysqlFault> MysqlConnection::prepare(const std::string& statement) {
+  if (prepared_.contains(statement)) return {};
+  MysqlStatement made(handle_.get());
+  if (auto failed = made.prepare(statement)) return failed;
+  prepared_.emplace(statement, std::move(made));
+  return {};
+}
+
+std::optional<MysqlFault> MysqlConnection::run_arrays(const std::string& statement,
+                                                      const MysqlColumns& rows) {
+  const auto at = prepared_.find(statement);
+  auto failed = at->second.run(rows);
+  // Whatever is wrong with the statement itself (1615: the table is changed too often; 1243: the
+  // server does not know it any more), the next one is new. After a bad row it is as it was.
+  if (failed && cause_of(failed->code) != MysqlCause::Row) prepared_.erase(at);
+  return failed;
 }
 
 bool MysqlConnection::ping() { return mysql_ping(handle_.get()) == 0; }

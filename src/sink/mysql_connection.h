@@ -8,6 +8,7 @@
 // Always TCP, also to "localhost". Messages never hold the password.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "config/spec.h"
 #include "sink/literal.h"
 #include "sink/mysql_errors.h"
+#include "sink/mysql_statement.h"
 
 struct st_mysql;
 
@@ -61,6 +63,13 @@ class MysqlConnection final : public Escaper {
   // The same for statements with several results (CALL): all are read, those before an error stay
   // in `sets`.
   std::optional<MysqlFault> run_each(std::string_view statement, std::vector<MysqlSet>& sets);
+  // Whether the two calls below work: not with MySQL. REQUIRES: is_open()
+  bool takes_arrays() const;
+  // Makes `statement` ready for `run_arrays`. Once it worked, it costs nothing any more for as long
+  // as the connection is the same. REQUIRES: is_open()
+  std::optional<MysqlFault> prepare(const std::string& statement);
+  // One statement for all of the rows. REQUIRES: is_open(), prepared
+  std::optional<MysqlFault> run_arrays(const std::string& statement, const MysqlColumns& rows);
   // Asks the server whether it is there. REQUIRES: is_open()
   bool ping();
   bool in_transaction() const;
@@ -80,7 +89,8 @@ class MysqlConnection final : public Escaper {
   std::optional<MysqlFault> set_up();
   MysqlFault fault() const;
 
-  std::unique_ptr<st_mysql, Closer> handle_;
+  std::map<std::string, MysqlStatement, std::less<>> prepared_;  // by their texts
+  std::unique_ptr<st_mysql, Closer> handle_;  // closed before them: they need not say goodbye
   size_t longest_ = 0;
 };
 

@@ -73,6 +73,7 @@ constexpr auto kTable = std::to_array<Entry>({
     {1217, kRow},        // a child row refers to it
     {1226, kLost},       // user exceeded a resource
     {1227, kDenied},     // privilege missing
+    {1243, kTransient},  // no such prepared statement: a proxy's server is another one now
     {1251, kDenied},     // authentication not supported
     {1263, kRow},        // null in a column that is not null
     {1264, kRow},        // out of range
