@@ -33,11 +33,15 @@ Trouble trouble_of(MysqlCause cause) {
   return Trouble::Unknown;
 }
 
+// The server prepares no more statements (1461), or none of this kind (1295): text needs none.
+bool is_without_preparing(unsigned code) { return code == 1461 || code == 1295; }
+
 }  // namespace
 
 Result<void> MysqlDatabase::connect() {
   if (connection_.is_open()) return {};
   if (auto fault = connection_.open(spec_)) return undone(*fault);
+  arrays_ = form_ == MysqlForm::Arrays && connection_.takes_arrays();
   return {};
 }
 
@@ -227,16 +231,33 @@ Result<MysqlDatabase::Moved> MysqlDatabase::move_position(const Job& job) {
   return ours && (*position)->next == to.end ? Moved::Already : Moved::Fenced;
 }
 
+Result<bool> MysqlDatabase::prepare_arrays(const MysqlRows& rows) {
+  if (!arrays_ || steps_.steps().empty()) return false;
+  const auto fault = connection_.prepare(rows.array_statement());
+  if (!fault) return true;
+  if (!is_without_preparing(fault->code)) return undone(*fault);
+  arrays_ = false;
+  return false;
+}
+
 Result<void> MysqlDatabase::write_rows(const Job& job) {
-  const MysqlRows::Run run = [&](const std::string& statement) -> Result<void> {
-    const auto fault = connection_.run(statement);
+  MysqlRows& rows = job.target.rows;
+  const auto outcome = [&](const std::optional<MysqlFault>& fault) -> Result<void> {
     if (!fault) return {};
     if (cause_of(fault->code) == MysqlCause::Row) return skip(error_of(*fault).message);
     return undone(*fault);
   };
-  return write_steps(
-      {job.target.table, job.delivery.rows, connection_, connection_.longest_statement() / 2, run},
-      job.target.rows, steps_.steps());
+  const MysqlRows::Run run = [&](const std::string& statement) {
+    return outcome(connection_.run(statement));
+  };
+  const MysqlRows::RunArrays run_arrays = [&](const MysqlColumns& columns) {
+    return outcome(connection_.run_arrays(rows.array_statement(), columns));
+  };
+  const auto arrays = prepare_arrays(rows);
+  if (!arrays) return arrays.error();
+  return write_steps({job.target.table, job.delivery.rows, connection_,
+                      connection_.longest_statement() / 2, run, *arrays ? &run_arrays : nullptr},
+                     rows, steps_.steps());
 }
 
 Result<void> MysqlDatabase::write_steps(const MysqlRows::Job& job, MysqlRows& rows,

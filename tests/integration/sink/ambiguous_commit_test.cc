@@ -20,13 +20,14 @@ Table inserted() {
 }
 
 TEST_CASE("a cut COMMIT is settled within the same call") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   const auto how = GENERATE(Proxy::Cut::Before, Proxy::Cut::During, Proxy::Cut::After);
   OwnDatabase own;
   Proxy proxy(own.spec().host, own.spec().port);
   config::Database spec = own.spec();
   spec.host = "127.0.0.1";
   spec.port = proxy.port();
-  MysqlDatabase database(spec);
+  MysqlDatabase database(spec, form);
   const Table table = inserted();
   REQUIRE(database.prepare(table));
   auto claim = database.claim(part(), 0);
@@ -46,6 +47,7 @@ TEST_CASE("a cut COMMIT is settled within the same call") {
 }
 
 TEST_CASE("when the server stays away the same batch is settled later") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   const Table table = inserted();
   Batch batch(table.columns);
@@ -54,7 +56,7 @@ TEST_CASE("when the server stays away the same batch is settled later") {
   config::Database spec = own.spec();
   spec.host = "127.0.0.1";
   spec.port = proxy->port();
-  MysqlDatabase database(spec);
+  MysqlDatabase database(spec, form);
   REQUIRE(database.prepare(table));
   const auto claim = database.claim(part(), 0);
   REQUIRE(claim);
@@ -75,13 +77,14 @@ TEST_CASE("when the server stays away the same batch is settled later") {
 }
 
 TEST_CASE("a claim whose COMMIT is cut is tried again by the caller") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   const auto how = GENERATE(Proxy::Cut::Before, Proxy::Cut::During, Proxy::Cut::After);
   OwnDatabase own;
   Proxy proxy(own.spec().host, own.spec().port);
   config::Database spec = own.spec();
   spec.host = "127.0.0.1";
   spec.port = proxy.port();
-  MysqlDatabase database(spec);
+  MysqlDatabase database(spec, form);
   const Table table = inserted();
   REQUIRE(database.prepare(table));
   proxy.cut_next(how);

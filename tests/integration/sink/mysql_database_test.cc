@@ -33,8 +33,9 @@ void must_write(Database& database, Claim& claim, const Table& table, const Batc
 }
 
 TEST_CASE("rows and position go into a server together") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   const Table table = created();
   REQUIRE(database.prepare(table));
   REQUIRE(database.prepare(table));
@@ -79,8 +80,9 @@ Table all_types() {
 }
 
 TEST_CASE("every type is exact") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   const Table table = all_types();
   REQUIRE(database.prepare(table));
   Claim claim = taken(database);
@@ -116,8 +118,9 @@ std::string utf8(uint32_t point) {
 }
 
 TEST_CASE("all of Unicode goes through, quotes, backslashes and NUL with it") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   const Table table = created();
   REQUIRE(database.prepare(table));
   Claim claim = taken(database);
@@ -145,9 +148,10 @@ TEST_CASE("all of Unicode goes through, quotes, backslashes and NUL with it") {
 }
 
 TEST_CASE("an earlier owner is fenced and changes nothing") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase old_owner(own.spec());
-  MysqlDatabase new_owner(own.spec());
+  MysqlDatabase old_owner(own.spec(), form);
+  MysqlDatabase new_owner(own.spec(), form);
   const Table table = created();
   REQUIRE(old_owner.prepare(table));
   REQUIRE(new_owner.prepare(table));
@@ -169,8 +173,9 @@ TEST_CASE("an earlier owner is fenced and changes nothing") {
 }
 
 TEST_CASE("the same batch again is done, not written twice") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   Table table = small_table(false);
   table.create = true;
   REQUIRE(database.prepare(table));
@@ -186,8 +191,9 @@ TEST_CASE("the same batch again is done, not written twice") {
 }
 
 TEST_CASE("newest keeps the row that is newest") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   const Table table = created(true);
   REQUIRE(database.prepare(table));
   Claim claim = taken(database);
@@ -209,12 +215,13 @@ TEST_CASE("newest keeps the row that is newest") {
 }
 
 TEST_CASE("the last of a key wins under every collation") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   for (const std::string collation :
        {"utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_nopad_bin", "utf8mb4_unicode_520_ci"}) {
     OwnDatabase own;
     own.sql("CREATE TABLE t (id VARCHAR(20) COLLATE " + collation +
             " PRIMARY KEY, text TEXT, seen BIGINT)");
-    MysqlDatabase at_once(own.spec());
+    MysqlDatabase at_once(own.spec(), form);
     const Table table = small_table();
     REQUIRE(at_once.prepare(table));
     Claim claim = taken(at_once);
@@ -234,8 +241,9 @@ TEST_CASE("the last of a key wins under every collation") {
 }
 
 TEST_CASE("statements stay under half of the server's packet") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   const Table table = created();
   REQUIRE(database.prepare(table));
   Claim claim = taken(database);

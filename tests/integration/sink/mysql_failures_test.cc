@@ -14,7 +14,7 @@ namespace {
 PartId part() { return {"app", "store/t", "data", 0, "me", ""}; }
 
 struct Open {
-  explicit Open(const config::Database& spec) : database(spec) {
+  Open(const config::Database& spec, MysqlForm form) : database(spec, form) {
     table.create = true;
     REQUIRE(database.prepare(table));
     const auto claimed = database.claim(part(), 0);
@@ -40,8 +40,9 @@ std::string stops(Open& open, const Batch& batch) {
 }
 
 TEST_CASE("a deadlock is rolled back and tried again") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  Open open(own.spec());
+  Open open(own.spec(), form);
   Batch batch(open.table.columns);
   Filler(batch).put("a", "0").put("b", "0");
   REQUIRE(open.write(batch));
@@ -57,21 +58,25 @@ TEST_CASE("a deadlock is rolled back and tried again") {
   MysqlConnection watch;
   REQUIRE_FALSE(watch.open(own.spec()));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  std::string command;  // what the server says it is doing
   for (bool waits = false; !waits && std::chrono::steady_clock::now() < deadline;) {
     // The view is renewed only when nobody has asked for it for 0.1 s.
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
     MysqlConnection::Rows rows;
     const auto fault = watch.run(
-        "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST "
+        "SELECT COUNT(*), MAX(p.COMMAND) FROM information_schema.INNODB_TRX t JOIN "
+        "information_schema.PROCESSLIST "
         "p "
         "ON p.ID = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND p.DB = '" +
             own.spec().database + "'",
         &rows);
     if (fault) break;
     waits = rows.front().front() != "0";
+    command = rows.front().back().value_or("");
   }
   own.sql("UPDATE t SET text = 'other' WHERE id = 'a'");
   writer.join();
+  CHECK(command == (form == MysqlForm::Arrays ? "Bulk_execute" : "Query"));
   REQUIRE_FALSE(first);
   CHECK(first.error().remedy == Remedy::Retry);
   CHECK(first.error().message.find("1213: ") != std::string::npos);
@@ -82,8 +87,9 @@ TEST_CASE("a deadlock is rolled back and tried again") {
 }
 
 TEST_CASE("a lock that is not given in time rolls the whole batch back") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  Open open(own.spec());
+  Open open(own.spec(), form);
   Batch batch(open.table.columns);
   Filler(batch).put("b", "0");
   REQUIRE(open.write(batch));
@@ -102,8 +108,9 @@ TEST_CASE("a lock that is not given in time rolls the whole batch back") {
 }
 
 TEST_CASE("a session that the server ended is replaced") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  Open open(own.spec());
+  Open open(own.spec(), form);
   Batch batch(open.table.columns);
   Filler(batch).put("a", "1");
   for (int i = 0; i < 20; ++i) {
@@ -119,11 +126,12 @@ TEST_CASE("a session that the server ended is replaced") {
 }
 
 TEST_CASE("a row that does not fit stops, names its key, and leaves nothing") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql(
       "CREATE TABLE t (id VARCHAR(20) PRIMARY KEY, text VARCHAR(3) NOT NULL CHECK (text <> 'no'), "
       "seen TINYINT)");
-  Open open(own.spec());
+  Open open(own.spec(), form);
   const auto refused = [&](const Value& text, const Value& seen) {
     Batch batch(open.table.columns);
     Filler(batch).put("a", "1").row({Value::of_string("bad'"), text, seen}).put("z", "1");
@@ -151,9 +159,10 @@ TEST_CASE("a row that does not fit stops, names its key, and leaves nothing") {
 }
 
 TEST_CASE("a duplicate of an insert stops and names the row") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql("CREATE TABLE t (id VARCHAR(20) PRIMARY KEY, text TEXT, seen BIGINT)");
-  MysqlDatabase database(own.spec());
+  MysqlDatabase database(own.spec(), form);
   const Table table = small_table(false);
   REQUIRE(database.prepare(table));
   const auto claim = database.claim(part(), 0);
@@ -169,8 +178,9 @@ TEST_CASE("a duplicate of an insert stops and names the row") {
 }
 
 TEST_CASE("a table or column that goes away under way stops") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
-  Open open(own.spec());
+  Open open(own.spec(), form);
   Batch batch(open.table.columns);
   Filler(batch).put("a", "1");
   own.sql("ALTER TABLE t DROP COLUMN text");

@@ -14,7 +14,8 @@ namespace {
 PartId part() { return {"app", "store/t", "data", 0, "me", ""}; }
 
 struct Open {
-  Open(const config::Database& spec, const Table& what) : table(what), database(spec) {
+  Open(const config::Database& spec, const Table& what, MysqlForm form)
+      : table(what), database(spec, form) {
     const auto ready = database.prepare(table);
     if (!ready) FAIL(ready.error().message);
     const auto claimed = database.claim(part(), 0);
@@ -43,9 +44,10 @@ const std::string kTable =
     "CHECK (text NOT LIKE 'bad%'), seen TINYINT)";
 
 TEST_CASE("each kind of row that does not fit is found among many, and the rest stands") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql(kTable);
-  Open open(own.spec(), small_table());
+  Open open(own.spec(), small_table(), form);
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);
@@ -82,9 +84,10 @@ TEST_CASE("each kind of row that does not fit is found among many, and the rest 
 }
 
 TEST_CASE("a batch of nothing but bad rows moves the position") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql(kTable);
-  Open open(own.spec(), small_table());
+  Open open(own.spec(), small_table(), form);
   Batch batch(open.table.columns);
   Filler fill(batch);
   for (int i = 0; i < 200; ++i) fill.put(std::to_string(i % 50), "bad");
@@ -96,9 +99,10 @@ TEST_CASE("a batch of nothing but bad rows moves the position") {
 }
 
 TEST_CASE("a duplicate of an insert is refused, the first stands") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql("CREATE TABLE t (id VARCHAR(20) PRIMARY KEY, text TEXT, seen BIGINT)");
-  Open open(own.spec(), small_table(false));
+  Open open(own.spec(), small_table(false), form);
   Batch batch(open.table.columns);
   Filler(batch).put("a", "1").put("b", "2").put("a", "3").put("c", "4");
   open.must_write(batch);
@@ -108,10 +112,11 @@ TEST_CASE("a duplicate of an insert is refused, the first stands") {
 }
 
 TEST_CASE("a row over max_allowed_packet is refused on a connection that stays") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   Table table = small_table();
   table.create = true;
-  Open open(own.spec(), table);
+  Open open(own.spec(), table, form);
   const std::string sessions = "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '" +
                                own.spec().database + "' ORDER BY ID";
   const std::string before = own.sql(sessions);
@@ -126,13 +131,14 @@ TEST_CASE("a row over max_allowed_packet is refused on a connection that stays")
 }
 
 TEST_CASE("whatever a server refuses, the rest is what one row after the other would have left") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   const bool newest = GENERATE(false, true);
   const std::string collation = GENERATE("utf8mb4_bin", "utf8mb4_general_ci");
   OwnDatabase own;
   for (const std::string name : {"t", "u"})
     own.sql("CREATE TABLE " + name + " (id VARCHAR(20) COLLATE " + collation +
             " PRIMARY KEY, text VARCHAR(20) CHECK (text NOT LIKE 'bad%'), seen TINYINT)");
-  Open open(own.spec(), small_table(true, newest));
+  Open open(own.spec(), small_table(true, newest), form);
   Table second = open.table;
   second.name = "u";
   REQUIRE(open.database.prepare(second));
@@ -145,9 +151,10 @@ TEST_CASE("whatever a server refuses, the rest is what one row after the other w
 }
 
 TEST_CASE("refused rows that cannot be kept roll everything back") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql(kTable);
-  Open open(own.spec(), small_table());
+  Open open(own.spec(), small_table(), form);
   Batch batch(open.table.columns);
   Filler(batch).put("a", "1").put("b", "bad");
   open.refusals.answer = retry("no broker");
@@ -166,9 +173,10 @@ TEST_CASE("refused rows that cannot be kept roll everything back") {
 }
 
 TEST_CASE("a lock that is not given while the row is looked for starts the batch anew") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql(kTable);
-  Open open(own.spec(), small_table());
+  Open open(own.spec(), small_table(), form);
   Batch batch(open.table.columns);
   Filler(batch).put("z", "0");
   open.must_write(batch);
@@ -191,9 +199,10 @@ TEST_CASE("a lock that is not given while the row is looked for starts the batch
 }
 
 TEST_CASE("a column that must have a value and gets none is no row's fault") {
+  const MysqlForm form = GENERATE(MysqlForm::Arrays, MysqlForm::Text);
   OwnDatabase own;
   own.sql(kTable);
-  Open open(own.spec(), small_table());
+  Open open(own.spec(), small_table(), form);
   own.sql("ALTER TABLE t ADD COLUMN more INT NOT NULL");
   Batch batch(open.table.columns);
   Filler(batch).put("a", "1");

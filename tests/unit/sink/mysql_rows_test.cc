@@ -139,6 +139,92 @@ TEST_CASE("after an error it is known which steps were written, failed, and not 
   }
 }
 
+// The same with arrays: texts, and the ids of rows that went as arrays.
+Sent send_arrays(const Table& table, const Batch& batch, const std::vector<Step>& steps,
+                 size_t limit, size_t fails = SIZE_MAX) {
+  Sent sent;
+  MysqlRows rows({"", "t"}, table);
+  const auto outcome = [&]() -> Result<void> {
+    if (sent.statements.size() > fails) return skip("1406: too long");
+    return {};
+  };
+  const MysqlRows::Run run = [&](const std::string& text) {
+    sent.statements.push_back(text);
+    return outcome();
+  };
+  const MysqlRows::RunArrays run_arrays = [&](const MysqlColumns& columns) {
+    CHECK(columns.bytes() < limit);
+    std::string ids;
+    for (size_t row = 0; row < columns.rows(); ++row) {
+      const MysqlColumn& id = columns.columns()[0];
+      ids += std::string(id.texts[row], id.sizes[row]) + ' ';
+    }
+    sent.statements.push_back(ids);
+    return outcome();
+  };
+  sent.result = rows.write({table, batch, Plain(), limit, run, &run_arrays}, steps);
+  sent.failed = rows.failed();
+  return sent;
+}
+
+TEST_CASE("arrays: the statement has placeholders, and deletions are text") {
+  const Table table = small_table();
+  CHECK(MysqlRows({"", "t"}, table).array_statement() ==
+        "INSERT INTO `t` (`id`, `text`, `seen`) VALUES (?,?,?) ON DUPLICATE KEY UPDATE `text` = "
+        "VALUES(`text`), `seen` = VALUES(`seen`)");
+  CHECK(MysqlRows({"", "t"}, small_table(false)).array_statement() ==
+        "INSERT INTO `t` (`id`, `text`, `seen`) VALUES (?,?,?)");
+  Batch batch(table.columns);
+  Filler(batch).put("a", "0").put("b", "1").erase("c").put("d", "3");
+  std::vector<Step> steps = writes(batch);
+  steps[2].action = Step::Action::Delete;
+  const auto sent = send_arrays(table, batch, steps, kRoomy);
+  REQUIRE(sent.result);
+  CHECK(sent.statements ==
+        std::vector<std::string>{"a b ", "DELETE FROM `t` WHERE (`id` = 'c')", "d "});
+}
+
+TEST_CASE("arrays: a value of another type begins new ones") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler(batch)
+      .put("a", "", Value::of_int(1))
+      .put("b", "")
+      .put("c", "", Value::of_double(1))
+      .put("d", "", Value::of_string("1"))
+      .put("e", "");
+  CHECK(send_arrays(table, batch, writes(batch), kRoomy).statements ==
+        std::vector<std::string>{"a b ", "c ", "d e "});
+}
+
+TEST_CASE("arrays: no statement is over the limit, a row over the server's maximum is at fault") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler fill(batch);
+  for (int i = 0; i < 9; ++i) fill.put(std::to_string(i), std::string(700, 'x'));
+  CHECK(send_arrays(table, batch, writes(batch), 4096).statements ==
+        std::vector<std::string>{"0 1 2 3 ", "4 5 6 7 ", "8 "});
+  fill.put("big", std::string(9000, 'x')).put("z", "");
+  const auto sent = send_arrays(table, batch, writes(batch), 4096);
+  REQUIRE_FALSE(sent.result);
+  CHECK(sent.result.error().remedy == Remedy::Skip);
+  CHECK((sent.failed.first == 9 && sent.failed.count == 1));
+  CHECK(sent.statements.size() == 3);
+}
+
+TEST_CASE("arrays: after an error it is known which steps failed") {
+  const Table table = small_table();
+  Batch batch(table.columns);
+  Filler fill(batch);
+  for (int i = 0; i < 9; ++i) fill.put(std::to_string(i), std::string(700, 'x'));
+  const std::vector<MysqlRows::Range> ranges = {{0, 4}, {4, 4}, {8, 1}};
+  for (size_t fails = 0; fails < ranges.size(); ++fails) {
+    const auto sent = send_arrays(table, batch, writes(batch), 4096, fails);
+    REQUIRE_FALSE(sent.result);
+    CHECK((sent.failed.first == ranges[fails].first && sent.failed.count == ranges[fails].count));
+  }
+}
+
 TEST_CASE("long lists of deletions are cut") {
   const Table table = small_table();
   Batch batch(table.columns);
