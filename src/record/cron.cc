@@ -14,8 +14,9 @@
 namespace streamworker {
 namespace {
 
-// 29 February comes at the latest after eight years.
-constexpr int64_t kHorizon = 8 * 366 + 2;
+// What is rarest, 29 February on a given weekday (`0 0 29 2 */7`), comes every 28 years, and after
+// 40 where a century without a leap day lies between.
+constexpr int64_t kHorizon = 40 * 366 + 2;
 
 struct CronField {
   std::string_view name;
@@ -60,7 +61,8 @@ uint64_t bits_of_element(const CronField& field, std::string_view text) {
   if (slash != std::string_view::npos) {
     const std::string_view digits = text.substr(slash + 1);
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), step);
-    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || step < 1)
+    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || step < 1 ||
+        step > field.most + 1)
       refuse(field, text);
   }
   int from = field.least;

@@ -63,6 +63,16 @@ TEST_CASE("fields of cron are numbers, ranges, steps, lists and names") {
   CHECK(text(Cron("0 0 29 2 *").latest(at(start))) == "2024-02-29 00:00:00");
 }
 
+TEST_CASE("what comes rarely is found however far it is") {
+  // 1 February that is a Wednesday; 29 February that is a Sunday, over the year 2100.
+  CHECK(after(Cron("0 0 */31 2 3"), "2026-11-25 13:30:00", 2) ==
+        "2034-02-01 00:00:00, 2040-02-01 00:00:00");
+  CHECK(after(Cron("0 0 */31 2 3"), "2096-01-01 00:00:00", 2) ==
+        "2096-02-01 00:00:00, 2102-02-01 00:00:00");
+  CHECK(after(Cron("0 0 29 2 */7"), "2060-03-01 00:00:00", 2) ==
+        "2088-02-29 00:00:00, 2128-02-29 00:00:00");
+}
+
 TEST_CASE("of two restricted days either is enough") {
   CHECK(after(Cron("0 0 27 * mon"), "2026-11-25 13:30:00", 3) ==
         "2026-11-27 00:00:00, 2026-11-30 00:00:00, 2026-12-07 00:00:00");
@@ -96,9 +106,11 @@ TEST_CASE("what is no cron is refused in words") {
   CHECK(refused("* * 0 * *").find("is no day of month") != std::string::npos);
   CHECK(refused("* * * foo *").find("is no month") != std::string::npos);
   CHECK(refused("* * * anf *").find("is no month") != std::string::npos);
-  for (const char* fields : {"*/0 * * * *", "5-1 * * * *", "1, * * * *", "- * * * *", "*/ * * * *",
-                             "1/x * * * *", "-1 * * * *", "* * * * 8"})
+  for (const char* fields :
+       {"*/0 * * * *", "5-1 * * * *", "1, * * * *", "- * * * *", "*/ * * * *", "1/x * * * *",
+        "-1 * * * *", "* * * * 8", "*/61 * * * *", "* * */2147483647 * *", "* * 31/2147483647 * *"})
     CHECK(refused(fields) != "fine");
+  CHECK(refused("*/60 */24 */32 */13 */8") == "fine");
   CHECK(refused("0 0 31 2 *") == "\"0 0 31 2 *\" never comes");
   CHECK(refused("0 0 * * *", "Europe/Nowhere") == "unknown timezone \"Europe/Nowhere\"");
 }
