@@ -127,12 +127,15 @@ class Rules {
     check_database_of(timer);
   }
 
-  // The fields alone were looked at when they were read.
+  // The fields by themselves, then where their times are.
   static void check_cron(const Spot& spot, const Timer& timer) {
+    const char* key = "cron";
     try {
-      const Cron cron(timer.cron, timer.timezone);
+      (void)Cron(timer.cron);
+      key = "timezone";
+      (void)Cron(timer.cron, timer.timezone);
     } catch (const std::invalid_argument& error) {
-      spot.problem_at("timezone", error.what());
+      spot.problem_at(key, error.what());
     }
   }
 

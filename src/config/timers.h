@@ -10,8 +10,8 @@
 
 namespace streamworker::config {
 
-// Five fields as crontab has them (record/cron.h). The timezone beside it is looked at by the
-// rules.
+// Five fields as crontab has them (record/cron.h). Any text will do here: the rules say what is
+// wrong with it, and with the timezone beside it.
 struct CronFields {
   bool from_text(const std::string& text, std::string& value) const;
   std::string expected() const;
