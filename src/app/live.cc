@@ -1,6 +1,7 @@
 #include "app/live.h"
 
 #include "base/log.h"
+#include "config/find_database.h"
 #include "config/log_settings.h"
 
 namespace streamworker {
@@ -32,10 +33,9 @@ Live::Live(const config::File& file, const Clock& clock, StatusBoard& board)
 
 void Live::start() {
   if (!file_.settings) return;
-  for (const config::Database& spec : file_.databases)
-    if (spec.name == file_.settings->database.value)
-      poller_ = std::make_unique<SettingsPoller>(file_, sink::open_session(spec), clock_, board_,
-                                                 [this](const config::File& file) { apply(file); });
+  const auto* const spec = config::find_database(file_, file_.settings->database.value);
+  poller_ = std::make_unique<SettingsPoller>(file_, sink::open_session(*spec), clock_, board_,
+                                             [this](const config::File& file) { apply(file); });
   poller_->start();
 }
 

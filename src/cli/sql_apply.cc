@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/result_table.h"
+#include "config/find_database.h"
 #include "sink/script.h"
 
 namespace streamworker::cli {
@@ -37,11 +38,10 @@ void complain(const std::string& file, int line, const std::string& message) {
 
 const config::Database* choose(const config::File& file, const std::string& name) {
   if (name.empty() && file.databases.size() == 1) return &file.databases.front();
+  if (const auto* const found = config::find_database(file, name)) return found;
   std::string known;
-  for (const config::Database& each : file.databases) {
-    if (each.name == name) return &each;
+  for (const config::Database& each : file.databases)
     known += (known.empty() ? "" : ", ") + each.name;
-  }
   const std::string has = known.empty() ? "it has none" : "it has " + known;
   if (name.empty())
     std::cerr << "streamworker: which database of " << file.path << "? Say --database; " << has
