@@ -6,6 +6,7 @@
 #include "codec/json_decoder.h"
 #include "codec/stream_schema.h"
 #include "runtime/select.h"
+#include "runtime/timer_check.h"
 
 namespace streamworker {
 
@@ -22,6 +23,7 @@ Plan Planner::run() {
   }
   for (const config::Pipeline& pipeline : file_.pipelines) (void)pipeline_source(pipeline);
   if (file_.settings) check_database(file_.settings->database);
+  for (config::Problem& each : check_timers(file_)) problems_.push_back(std::move(each));
   if (!problems_.empty()) throw config::ConfigError(file_.path, std::move(problems_));
   std::erase_if(plan_.stages, [](const Stage& stage) {  // nothing that is read there goes anywhere
     return std::none_of(stage.nodes.begin(), stage.nodes.end(), is_sink);

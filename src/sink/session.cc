@@ -40,8 +40,12 @@ std::optional<WallTime> moment_of(const SqlValue& value) {
   return WallTime(Duration(*micros));
 }
 
+Dialect dialect_of(const config::Database& spec) {
+  return spec.scheme == "sqlite" ? Dialect::Sqlite : Dialect::Mysql;
+}
+
 std::unique_ptr<Session> open_session(const config::Database& spec) {
-  if (spec.scheme == "sqlite") return std::make_unique<SqliteSession>(spec.database);
+  if (dialect_of(spec) == Dialect::Sqlite) return std::make_unique<SqliteSession>(spec.database);
   return std::make_unique<MysqlSession>(spec);
 }
 

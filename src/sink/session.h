@@ -80,7 +80,8 @@ std::string moment_text(Dialect dialect, WallTime at);
 // The way back, from what either database says. None: it is no time.
 std::optional<WallTime> moment_of(const SqlValue& value);
 
-// By the scheme of the url. Does not connect yet.
+// Both by the scheme of the url. Does not connect yet.
+Dialect dialect_of(const config::Database& spec);
 std::unique_ptr<Session> open_session(const config::Database& spec);
 
 }  // namespace streamworker::sink

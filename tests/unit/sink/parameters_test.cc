@@ -42,6 +42,15 @@ TEST_CASE("what only looks like a parameter stays") {
   CHECK(filled("'open :a") == "'open :a");
 }
 
+TEST_CASE("the names that a statement asks for, as the database reads it") {
+  using Names = std::vector<std::string>;
+  CHECK(parameter_names(Dialect::Mysql, "CALL p(:from, :to, :from) -- :no") == Names{"from", "to"});
+  CHECK(parameter_names(Dialect::Sqlite, "SELECT :a, '\\', :b, [:no], 2--:no\n, :c") ==
+        Names{"a", "b", "c"});
+  CHECK(parameter_names(Dialect::Mysql, "SELECT '\\', :no', 2--:a") == Names{"a"});
+  CHECK(parameter_names(Dialect::Mysql, "SELECT 1").empty());
+}
+
 TEST_CASE("a parameter without a value stops and names those that have one") {
   CHECK(filled("CALL p(:to)") == "error: the parameter :to has no value; given: a, d, from, none");
   const SqlParameters bad = {{"x", std::numeric_limits<double>::infinity()}};
