@@ -5,8 +5,10 @@
 #include "app/topics.h"
 #include "base/human.h"
 #include "cli/commands.h"
+#include "config/find_database.h"
 #include "runtime/describe.h"
 #include "runtime/schedule.h"
+#include "runtime/timer_table.h"
 #include "sink/database.h"
 #include "sink/session.h"
 
@@ -59,22 +61,17 @@ class Connections {
   }
 
   void try_database(const DatabasePlan& sink) {
-    for (const config::Database& spec : file_.databases) {
-      if (spec.name != sink.database) continue;
-      const auto database = open_database(spec);
-      const auto warnings = database->prepare(sink.table);
-      if (!warnings) return tell(false, spec.name + ": " + warnings.error().message);
-      tell(true, spec.name + "." + sink.table.name);
-      for (const std::string& warning : *warnings) std::cout << "    warning: " << warning << "\n";
-    }
+    const auto database = open_database(*config::find_database(file_, sink.database));
+    const auto warnings = database->prepare(sink.table);
+    if (!warnings) return tell(false, sink.database + ": " + warnings.error().message);
+    tell(true, sink.database + "." + sink.table.name);
+    for (const std::string& warning : *warnings) std::cout << "    warning: " << warning << "\n";
   }
 
   // The table, and the rights that the worker needs there.
   void try_settings() {
     const std::string& name = file_.settings->database.value;
-    const auto spec = std::find_if(file_.databases.begin(), file_.databases.end(),
-                                   [&](const config::Database& one) { return one.name == name; });
-    const auto session = sink::open_session(*spec);
+    const auto session = sink::open_session(*config::find_database(file_, name));
     const std::string table = name + ".streamworker_settings";
     if (session->dialect() == sink::Dialect::Sqlite) {
       const auto found =
@@ -89,17 +86,19 @@ class Connections {
     if (read) return tell(true, table);
     tell(false, table + ": " + read.error().message +
                     (read.error().remedy == Remedy::Stop
-                         ? "; create it: mysql " + spec->database + " < sql/settings.sql"
+                         ? fmt::format("; create it: streamworker sql apply -c {} --database {} "
+                                       "sql/settings.sql, or that script by the database's client",
+                                       file_.path, name)
                          : ""));
   }
 
   void try_timer(const config::Timer& timer) {
-    for (const config::Database& spec : file_.databases) {
-      if (spec.name != timer.database.value) continue;
-      const auto answered = sink::open_session(spec)->run("SELECT 1");
-      const std::string what = fmt::format("timer {}: {}", timer.name, spec.name);
-      tell(answered.has_value(), answered ? what : what + ": " + answered.error().message);
-    }
+    const std::string& name = timer.database.value;
+    const auto session = sink::open_session(*config::find_database(file_, name));
+    const auto ready = TimerTable(*session, file_.app, timer.name, "check").look();
+    const std::string what = fmt::format("timer {}: {}.streamworker_timers", timer.name, name);
+    if (!ready) return tell(false, what + ": " + ready.error().message);
+    tell(true, what + (*ready ? "" : " does not exist, the worker will create it"));
   }
 
   const config::File& file_;

@@ -248,9 +248,12 @@ void keys(V& v, Timer& t) {
   v("sql", t.sql, Statements{},
     "what it runs, in one session; a run that fails begins again with the first", Need::Required);
   v("params", t.params, Parameters{},
-    "what :name in the statements stands for; the same when a run is tried again", Need::Live);
+    "what :name in the statements stands for; `now` and queries' results stay when a run is tried "
+    "again",
+    Need::Live);
   v("on", t.every_worker, Choice<bool>{{{"leader", false}, {"every_worker", true}}},
-    "once among all workers, or on each of them");
+    "once among all workers, or on each of them; the latter is not repeated after a stop or a "
+    "kill");
   v("catch_up", t.catch_up,
     Choice<CatchUp>{{{"none", CatchUp::None}, {"last", CatchUp::Last}, {"all", CatchUp::All}}},
     "which of the runs that were missed while no worker ran are done");

@@ -71,9 +71,13 @@ void Routes::add(Timers& timers) {
 }
 
 Response Routes::run_timer(const std::string& name) const {
+  using Asked = Timers::Asked;
   Response out;
-  if (timers_ == nullptr || !timers_->run_now(name)) {
+  const Asked asked = timers_ == nullptr ? Asked::Unknown : timers_->run_now(name);
+  if (asked == Asked::Unknown) {
     out = error_response(404, "not_found", "no such timer; GET /timers names those of the file");
+  } else if (asked == Asked::Stopping) {
+    out = error_response(503, "stopping", "the worker stops, no timer begins a run any more");
   } else {
     out = json(JsonWriter()
                    .begin_object()

@@ -35,7 +35,8 @@ Result<SqlValue> first_value(const std::string& query, const SqlParameters& mome
 }  // namespace
 
 Result<SqlParameters> evaluate(const std::vector<config::Parameter>& parameters,
-                               const RunMoments& moments, sink::Session& session) {
+                               const RunMoments& moments, sink::Session& session,
+                               const SqlParameters& kept) {
   using Kind = config::Parameter::Kind;
   const auto at = [&](Kind kind, Duration shift) {
     if (kind == Kind::ScheduledAt) return moment(moments.scheduled_at, shift, session);
@@ -48,7 +49,10 @@ Result<SqlParameters> evaluate(const std::vector<config::Parameter>& parameters,
   SqlParameters out;
   for (const config::Parameter& parameter : parameters) {
     SqlValue& value = out[parameter.name];
-    if (parameter.kind == Kind::Constant) {
+    const bool changes = parameter.kind == Kind::Now || parameter.kind == Kind::Query;
+    if (const auto before = kept.find(parameter.name); changes && before != kept.end()) {
+      value = before->second;
+    } else if (parameter.kind == Kind::Constant) {
       value = constant(parameter.text);
     } else if (parameter.kind != Kind::Query) {
       value = at(parameter.kind, parameter.shift);

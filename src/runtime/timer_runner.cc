@@ -9,7 +9,6 @@
 namespace streamworker {
 namespace {
 
-using sink::Dialect;
 using sink::SqlParameters;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -19,12 +18,6 @@ constexpr Duration kLongestRetry = std::chrono::minutes(1);
 constexpr int64_t kDoublings = 8;  // until the longest
 // A connection that is not needed for longer is closed; the server would end it anyway.
 constexpr Duration kIdle = seconds(10);
-
-Duration back_off(int64_t failures, Remedy remedy) {
-  if (remedy != Remedy::Retry) return kLongestRetry;
-  const int64_t doublings = std::clamp<int64_t>(failures - 1, 0, kDoublings);
-  return std::min<Duration>(kFirstRetry * (int64_t{1} << doublings), kLongestRetry);
-}
 
 double in_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -93,7 +86,8 @@ WallTime TimerRunner::step() {
   } else if (timer_.enabled) {
     if (now < not_before_) return not_before_;
     auto stepped = timer_.every_worker ? step_own(now) : step_leader(now);
-    if (stepped) troubles_ = 0;
+    // The next outage is worth a line again, whatever the last one said.
+    if (stepped && std::exchange(troubles_, 0) > 0) told_.clear();
     next = stepped ? *stepped : trouble(stepped.error(), now);
   }
   if (next > clock_.wall() + kIdle) session_->disconnect();
@@ -114,90 +108,15 @@ WallTime TimerRunner::due_after(WallTime previous, WallTime now) const {
   return schedule_.latest(now);
 }
 
+Duration TimerRunner::back_off(int64_t failures, Remedy remedy) {
+  if (remedy != Remedy::Retry) return kLongestRetry;
+  const int64_t doublings = std::clamp<int64_t>(failures - 1, 0, kDoublings);
+  return std::min<Duration>(kFirstRetry * (int64_t{1} << doublings), kLongestRetry);
+}
+
 // How long to wait for somebody who runs it.
 Duration TimerRunner::patience() const {
   return std::clamp<Duration>(schedule_.period() / 4, milliseconds(20), seconds(1));
-}
-
-std::optional<WallTime> TimerRunner::not_yet(const TimerRow& row, WallTime now) const {
-  const auto later = [&](WallTime at) { return at > now ? std::optional(at) : std::nullopt; };
-  if (row.finished_at) return later(due_after(row.scheduled_at, now));
-  return later(row.retry_at.value_or(now));
-}
-
-Result<WallTime> TimerRunner::step_leader(WallTime now) {
-  if (!prepared_)
-    if (auto done = table_.prepare(schedule_.latest(now)); !done) return done.error();
-  prepared_ = true;
-  auto row = table_.read();
-  if (!row) {
-    prepared_ = false;
-    return row.error();
-  }
-  show(*row);
-  if (const auto later = not_yet(*row, now)) return *later;
-  auto locked = session_->lock(lock_);
-  if (!locked) return locked.error();
-  if (!*locked) return now + patience();
-  auto next = run_locked(now);
-  if (auto done = give_back(); !done && next) return done.error();
-  return next;
-}
-
-// REQUIRES: the lock is held; so what the row says stays true.
-Result<WallTime> TimerRunner::run_locked(WallTime now) {
-  auto row = table_.read();
-  if (!row) return row.error();
-  if (const auto later = not_yet(*row, now)) return *later;
-  auto ours = claim(*row, now);
-  if (!ours) return ours.error();
-  if (!*ours) return now;
-  auto parameters = parameters_of(*row);
-  if (!parameters) return run_failed(*row, parameters.error());
-  if (row->parameters.empty()) {
-    auto kept = table_.keep_parameters(row->scheduled_at, to_json(*parameters));
-    if (!kept) return kept.error();
-    auto still = keep(row->scheduled_at);
-    if (!still) return still.error();
-    if (!*still) return now;
-  }
-  if (auto ran = transact(*parameters, &row->scheduled_at); !ran)
-    return run_failed(*row, ran.error());
-  tell_done(row->scheduled_at);
-  if (auto after = table_.read()) show(*after);
-  return now;
-}
-
-// The next run, or the one that nobody finished. False: somebody was faster.
-Result<bool> TimerRunner::claim(TimerRow& row, WallTime now) {
-  if (row.finished_at) {
-    const WallTime due = due_after(row.scheduled_at, now);
-    auto claimed = table_.claim(row.scheduled_at, due);
-    if (!claimed || !*claimed) return claimed;
-    row = {.scheduled_at = due, .owner = place_.owner, .last_run = row.last_run};
-  } else if (auto done = table_.take_over(row.scheduled_at); !done) {
-    return done.error();
-  }
-  row.owner = place_.owner;
-  show(row);
-  return keep(row.scheduled_at);
-}
-
-// What was written so far stands, whatever comes. On SQLite that costs the lock: false when another
-// worker had it in between and did the run.
-Result<bool> TimerRunner::keep(WallTime scheduled_at) {
-  if (session_->dialect() != Dialect::Sqlite) return true;
-  if (auto done = session_->commit(); !done) return done.error();
-  auto locked = session_->lock(lock_);
-  if (!locked || !*locked) return locked;
-  auto row = table_.read();
-  if (!row) return row.error();
-  return row->scheduled_at == scheduled_at && !row->finished_at && row->owner == place_.owner;
-}
-
-Result<SqlParameters> TimerRunner::parameters_of(const TimerRow& row) {
-  if (!row.parameters.empty()) return from_json(row.parameters);
-  return evaluate(timer_.params, {row.scheduled_at, clock_.wall(), row.last_run}, *session_);
 }
 
 // The statements, and with `finishes` the row of that run: all of it or nothing.
@@ -216,7 +135,6 @@ Result<void> TimerRunner::transact(const SqlParameters& parameters, const WallTi
   // A statement of the timer's may have ended the transaction.
   if (session_->in_transaction())
     if (auto done = session_->commit(); !done) return context(done.error(), "COMMIT");
-  seconds_.observe(took_);
   return {};
 }
 
@@ -224,76 +142,6 @@ Result<void> TimerRunner::give_back() {
   if (session_->in_transaction())
     if (auto done = session_->rollback(); !done) return done;
   return session_->unlock(lock_);
-}
-
-Result<WallTime> TimerRunner::run_failed(const TimerRow& row, const Error& error) {
-  if (session_->in_transaction())
-    if (auto done = session_->rollback(); !done) session_->disconnect();
-  if (interrupted_) return error;
-  const WallTime retry_at = clock_.wall() + back_off(row.failures + 1, error.remedy);
-  tell_failed(row.scheduled_at, error, retry_at);
-  if (auto noted = table_.fail(row.scheduled_at, error.message, retry_at); !noted)
-    return noted.error();
-  if (auto after = table_.read()) show(*after);
-  return retry_at;
-}
-
-Result<WallTime> TimerRunner::step_own(WallTime now) {
-  if (own_.done) {
-    const WallTime due = due_after(own_.scheduled_at, now);
-    if (due > now) return due;
-    own_ = {.scheduled_at = due, .done = false, .last_run = own_.last_run};
-  }
-  if (own_.retry_at && now < *own_.retry_at) return *own_.retry_at;
-  Result<void> ran;
-  if (!own_.parameters) {
-    auto made = evaluate(timer_.params, {own_.scheduled_at, now, own_.last_run}, *session_);
-    if (made)
-      own_.parameters = std::move(*made);
-    else
-      ran = made.error();
-  }
-  if (ran) ran = transact(*own_.parameters, nullptr);
-  if (!ran) {
-    if (auto done = give_back(); !done) session_->disconnect();
-    own_.retry_at = clock_.wall() + back_off(++own_.failures, ran.error().remedy);
-    tell_failed(own_.scheduled_at, ran.error(), *own_.retry_at);
-    show_own(own_.scheduled_at, ran.error().message);
-    return *own_.retry_at;
-  }
-  own_ = {.scheduled_at = own_.scheduled_at, .last_run = own_.scheduled_at};
-  tell_done(own_.scheduled_at);
-  show_own(own_.scheduled_at, "");
-  return now;
-}
-
-// Beside the schedule: once, without the table.
-Result<WallTime> TimerRunner::run_asked(WallTime now) {
-  auto locked = timer_.every_worker ? Result<bool>(true) : session_->lock(lock_);
-  if (locked && !*locked) {
-    asked_ = true;
-    return now + patience();
-  }
-  Result<void> ran;
-  if (!locked) ran = locked.error();
-  auto made = ran ? evaluate(timer_.params, {now, now, own_.last_run}, *session_)
-                  : Result<SqlParameters>(ran.error());
-  if (made)
-    ran = transact(*made, nullptr);
-  else
-    ran = made.error();
-  if (auto done = give_back(); !done) session_->disconnect();
-  TimerRunStatus asked{now, clock_.wall(), took_, ran ? "ok" : "error", "", place_.owner};
-  if (ran) {
-    tell_done(now);
-  } else {
-    asked.seconds.reset();
-    asked.error = ran.error().message;
-    runs_failed_.add();
-    log::error("runtime", "timer {}, asked for over HTTP: {}", timer_.name, ran.error().message);
-  }
-  change_status([&](TimerStatus& status) { status.asked = asked; });
-  return now;
 }
 
 // The database could not even be asked.

@@ -8,8 +8,12 @@
 // parameters. On SQLite the lock is a transaction, so the claim and the parameters are committed
 // and the lock taken again in between.
 //
-// A run that failed is tried again with the same scheduled_at and parameters: after 250 ms doubling
-// to a minute, or each minute where a person must act. Later runs wait for it.
+// A run that failed is tried again with the same scheduled_at, `now` and results of queries, but
+// with the constants as they are then: after 250 ms doubling to a minute, or each minute where a
+// person must act. Later runs wait for it. A run whose worker died is done again with the same
+// parameters.
+//
+// A timer on every worker has no row and no lock: what is interrupted or dies is not done again.
 //
 // Belongs to one thread, but for what is said to be anybody's.
 #pragma once
@@ -48,7 +52,7 @@ class TimerRunner {
   void update(config::Timer timer);
   // Any thread: the next step runs it, whatever the schedule says.
   void run_now() { asked_ = true; }
-  // Any thread: the statement that is running fails, and nothing is written down of it.
+  // Any thread: the statement that is running fails, and nothing is told or written down of it.
   void interrupt();
   TimerStatus status() const;
 
@@ -58,11 +62,18 @@ class TimerRunner {
     WallTime scheduled_at = {};
     bool done = true;
     std::optional<WallTime> last_run = {};
-    std::optional<sink::SqlParameters> parameters = {};
+    sink::SqlParameters parameters = {};  // of the tries before
     int64_t failures = 0;
     std::optional<WallTime> retry_at = {};
   };
 
+  // Of a run that failed, or did not: the database could not be asked.
+  struct Doubt {
+    WallTime scheduled_at = {};
+    Error error;
+  };
+
+  static Duration back_off(int64_t failures, Remedy remedy);
   void adopt();
   WallTime due_after(WallTime previous, WallTime now) const;
   Duration patience() const;
@@ -73,8 +84,10 @@ class TimerRunner {
   Result<bool> keep(WallTime scheduled_at);
   Result<sink::SqlParameters> parameters_of(const TimerRow& row);
   Result<WallTime> run_failed(const TimerRow& row, const Error& error);
+  void settle(const TimerRow& row, WallTime now);
   Result<WallTime> step_own(WallTime now);
   Result<WallTime> run_asked(WallTime now);
+  Result<void> run_asked_locked(WallTime now);
   Result<void> transact(const sink::SqlParameters& parameters, const WallTime* finishes);
   Result<void> give_back();
   WallTime trouble(const Error& error, WallTime now);
@@ -104,6 +117,7 @@ class TimerRunner {
   WallTime started_;               // of the first step
   std::optional<WallTime> floor_;  // the schedule as it is now has nothing to say before this
   Own own_;
+  std::optional<Doubt> doubt_;
   int64_t troubles_ = 0;  // in a row, when the database could not even be asked
   WallTime not_before_;
   double took_ = 0;   // seconds, of the last run

@@ -30,6 +30,7 @@ TimerStatus TimerRunner::status() const {
 void TimerRunner::tell_done(WallTime scheduled_at) {
   told_.clear();
   runs_ok_.add();
+  seconds_.observe(took_);
   last_success_.set(in_seconds(clock_.wall().time_since_epoch()));
   const std::string line =
       fmt::format("timer {} of {} done in {}", timer_.name, format_time(scheduled_at),
@@ -45,8 +46,8 @@ void TimerRunner::tell_failed(WallTime scheduled_at, const Error& error, WallTim
   runs_failed_.add();
   if (error.message == std::exchange(told_, error.message)) return;
   const std::string line =
-      fmt::format("timer {} of {} failed: {}; tried again with the same parameters, next at {}",
-                  timer_.name, format_time(scheduled_at), error.message, format_time(retry_at));
+      fmt::format("timer {} of {} failed: {}; tried again, next at {}", timer_.name,
+                  format_time(scheduled_at), error.message, format_time(retry_at));
   if (error.remedy == Remedy::Retry)
     log::warn("runtime", "{}", line);
   else

@@ -1,5 +1,8 @@
 #include "runtime/timer_table.h"
 
+#include <array>
+#include <utility>
+
 #include "base/format.h"
 
 namespace streamworker {
@@ -29,9 +32,24 @@ std::string text_of(const SqlValue& value) {
   return text == nullptr ? "" : *text;
 }
 
-TimerRow row_of(const std::vector<SqlValue>& cells) {
+std::string in_words(const SqlValue& value) {
+  const std::string text = text_of(value);
+  return text.empty() ? "" : ": \"" + text + "\"";
+}
+
+// The columns of times, as they are read.
+constexpr std::array<std::pair<size_t, const char*>, 4> kMoments = {
+    {{0, "scheduled_at"}, {1, "finished_at"}, {5, "last_run"}, {8, "retry_at"}}};
+
+Result<TimerRow> row_of(const std::vector<SqlValue>& cells) {
+  for (const auto& [at, column] : kMoments) {
+    const bool absent = at > 0 && cells.at(at) == SqlValue();
+    if (!absent && !sink::moment_of(cells.at(at)))
+      return stop(fmt::format("the column {} of streamworker_timers holds no time{}", column,
+                              in_words(cells.at(at))));
+  }
   TimerRow row;
-  row.scheduled_at = sink::moment_of(cells.at(0)).value_or(WallTime());
+  row.scheduled_at = *sink::moment_of(cells.at(0));
   row.finished_at = sink::moment_of(cells.at(1));
   row.result = text_of(cells.at(2));
   row.owner = text_of(cells.at(3));
@@ -53,10 +71,11 @@ SqlParameters TimerTable::with(SqlParameters more) const {
 
 // Without the right to create tables one that is there will do.
 Result<bool> TimerTable::exists() {
-  if (session_.dialect() == Dialect::Sqlite) return false;
+  const bool sqlite = session_.dialect() == Dialect::Sqlite;
   auto found = session_.run(
-      "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
-      "TABLE_NAME = 'streamworker_timers'");
+      sqlite ? "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'streamworker_timers'"
+             : "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+               "TABLE_NAME = 'streamworker_timers'");
   if (!found) return found.error();
   return found->rows.at(0).at(0) != SqlValue(int64_t{0});
 }
@@ -83,15 +102,38 @@ Result<void> TimerTable::prepare(WallTime start) {
 }
 
 Result<TimerRow> TimerTable::read() {
+  auto row = find();
+  if (!row) return row.error();
+  if (!*row) return retry("the timer's row in streamworker_timers is gone; it is made again");
+  return **row;
+}
+
+Result<std::optional<TimerRow>> TimerTable::find() {
   auto found = session_.run(
       "SELECT scheduled_at, finished_at, result, owner, seconds, last_run, parameters, failures, "
       "retry_at FROM streamworker_timers" +
           std::string(kWhere),
       with({}));
   if (!found) return context(found.error(), "reading streamworker_timers");
-  if (found->rows.empty())
-    return retry("the timer's row in streamworker_timers is gone; it is made again");
-  return row_of(found->rows.front());
+  if (found->rows.empty()) return std::optional<TimerRow>();
+  auto row = row_of(found->rows.front());
+  if (!row) return row.error();
+  return std::optional(std::move(*row));
+}
+
+Result<bool> TimerTable::look() {
+  auto there = exists();
+  if (!there) return there;
+  std::vector<std::string> tries = {
+      "SELECT result FROM streamworker_timers WHERE 1 = 0",
+      "UPDATE streamworker_timers SET result = result WHERE 1 = 0",
+      "INSERT INTO streamworker_timers SELECT * FROM streamworker_timers WHERE 1 = 0"};
+  // MariaDB looks at the rights of what is prepared.
+  if (!*there) tries = {"PREPARE streamworker_look FROM '" + std::string(kCreateMysql) + "'"};
+  if (!*there && session_.dialect() == Dialect::Sqlite) return false;
+  for (const std::string& each : tries)
+    if (auto done = session_.run(each); !done) return done.error();
+  return *there;
 }
 
 Result<bool> TimerTable::claim(WallTime previous, WallTime due) {

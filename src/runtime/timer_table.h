@@ -2,7 +2,7 @@
 //
 // `scheduled_at` is the last run that was claimed; it is done when `finished_at` is set. A run that
 // is not done and whose lock is free is run again, with the parameters that stand there. Errors are
-// the session's.
+// the session's; Stop also: a column holds what no worker wrote.
 #pragma once
 
 #include <optional>
@@ -38,6 +38,10 @@ class TimerTable {
   // until `start`.
   Result<void> prepare(WallTime start);
   Result<TimerRow> read();
+  // The same; none: there is no row yet.
+  Result<std::optional<TimerRow>> find();
+  // Changes nothing. True: the table is there and may be used; false: `prepare` may create it.
+  Result<bool> look();
   // The run of `due` is this worker's. False: the row has moved on since `previous`.
   Result<bool> claim(WallTime previous, WallTime due);
   // These change the run of `scheduled_at` while it is not done. Retry: it is.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "config/find_database.h"
 
 namespace streamworker {
 namespace {
@@ -10,13 +11,6 @@ namespace {
 // The longest wait for a moment of the wall clock, which may be set while it is waited for.
 constexpr auto kLook = std::chrono::seconds(1);
 constexpr auto kInterruptAgain = std::chrono::milliseconds(20);
-
-const config::Database& database_of(const config::File& file, const config::Timer& timer) {
-  const auto found =
-      std::find_if(file.databases.begin(), file.databases.end(),
-                   [&](const config::Database& each) { return each.name == timer.database.value; });
-  return *found;
-}
 
 }  // namespace
 
@@ -26,9 +20,9 @@ Timers::Timers(const config::File& file, const std::string& owner, const Clock& 
   for (const config::Timer& timer : file.timers) {
     auto one = std::make_unique<One>();
     one->name = timer.name;
-    one->runner =
-        std::make_unique<TimerRunner>(timer, TimerPlace{file.app, owner},
-                                      sink::open_session(database_of(file, timer)), clock, metrics);
+    auto session = sink::open_session(*config::find_database(file, timer.database.value));
+    one->runner = std::make_unique<TimerRunner>(timer, TimerPlace{file.app, owner},
+                                                std::move(session), clock, metrics);
     all_.push_back(std::move(one));
   }
 }
@@ -38,8 +32,8 @@ Timers::~Timers() { stop({}); }
 void Timers::start() {
   const std::lock_guard lock(mutex_);
   for (const auto& one : all_) {
-    ++running_;
     one->thread = std::thread([this, at = one.get()] { run(*at); });
+    ++running_;
   }
 }
 
@@ -77,8 +71,11 @@ void Timers::stop(Duration patience) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, patience, [&] { return running_ == 0; });
     if (running_ > 0)
-      log::warn("runtime", "{} of the timers still run; they are interrupted and run again later",
-                running_);
+      log::warn(
+          "runtime",
+          "{} of the timers still run; they are interrupted, and those on the leader run again "
+          "later",
+          running_);
     // More than once: between two statements there is nothing to interrupt.
     while (running_ > 0) {
       lock.unlock();
@@ -97,26 +94,25 @@ Timers::One* Timers::find(const std::string& name) const {
   return found == all_.end() ? nullptr : found->get();
 }
 
-void Timers::wake(One& one) {
-  const std::lock_guard lock(mutex_);
-  one.woken = true;
-  changed_.notify_all();
-}
-
 bool Timers::update(const config::Timer& timer) {
   One* const one = find(timer.name);
   if (one == nullptr) return false;
   one->runner->update(timer);
-  wake(*one);
+  const std::lock_guard lock(mutex_);
+  one->woken = true;
+  changed_.notify_all();
   return true;
 }
 
-bool Timers::run_now(const std::string& name) {
+Timers::Asked Timers::run_now(const std::string& name) {
   One* const one = find(name);
-  if (one == nullptr) return false;
+  if (one == nullptr) return Asked::Unknown;
+  const std::lock_guard lock(mutex_);
+  if (ending_) return Asked::Stopping;
   one->runner->run_now();
-  wake(*one);
-  return true;
+  one->woken = true;
+  changed_.notify_all();
+  return Asked::Taken;
 }
 
 std::vector<TimerStatus> Timers::statuses() const {

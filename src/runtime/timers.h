@@ -30,9 +30,10 @@ class Timers {
   // Replaces the timer of that name as a whole, while it runs (live settings). REQUIRES: what
   // config checks. Before `start` it is as if the file had said so. False: no such timer.
   bool update(const config::Timer& timer);
+  enum class Asked { Taken, Unknown, Stopping };
   // Runs it now, beside its schedule: `scheduled_at` is the moment, the table of runs does not know
-  // of it, and it is not tried again. False: no such timer.
-  bool run_now(const std::string& name);
+  // of it, and it is not tried again. Unknown: no such timer; Stopping: nothing is begun any more.
+  Asked run_now(const std::string& name);
   std::vector<TimerStatus> statuses() const;
 
  private:
@@ -43,7 +44,6 @@ class Timers {
     bool woken = false;
   };
   One* find(const std::string& name) const;
-  void wake(One& one);
   void run(One& one);
 
   const Clock& clock_;

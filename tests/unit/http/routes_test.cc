@@ -166,6 +166,11 @@ TEST_CASE("timers tell how they are, and run when they are asked to") {
   CHECK(ask("/timers/other/run", true).status == 404);
   CHECK(ask("/timers/margins/run", false).status == 405);
   CHECK(ask("/timers/margins/run", false).allow == "POST");
+  timers.end();
+  const Response refused = ask("/timers/margins/run", true);
+  CHECK(refused.status == 503);
+  CHECK(refused.body.find("\"stopping\"") != std::string::npos);
+  CHECK(ask("/timers/other/run", true).status == 404);
 }
 
 }  // namespace
