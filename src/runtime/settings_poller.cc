@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kMostRows = 1000;                        // of one application
 constexpr Duration kPatience = std::chrono::seconds(10);  // with a statement
+constexpr auto kInterruptAgain = std::chrono::milliseconds(20);
 
 // On SQLite, which has no procedures: people insert.
 constexpr const char* kCreate =
@@ -57,16 +58,24 @@ SettingsPoller::SettingsPoller(const config::File& file, std::unique_ptr<sink::S
 
 SettingsPoller::~SettingsPoller() {
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     stopping_ = true;
+    wake_.notify_all();
+    // More than once: between two statements there is nothing to interrupt.
+    while (polling_) {
+      lock.unlock();
+      session_->interrupt();
+      lock.lock();
+      wake_.wait_for(lock, kInterruptAgain, [&] { return !polling_; });
+    }
   }
-  wake_.notify_all();
-  session_->interrupt();
   if (thread_.joinable()) thread_.join();
 }
 
 void SettingsPoller::start() {
+  const std::lock_guard lock(mutex_);
   thread_ = std::thread([this] { run(); });
+  polling_ = true;
 }
 
 bool SettingsPoller::wait_for_first(Duration most) {
@@ -86,6 +95,8 @@ void SettingsPoller::run() {
     wake_.notify_all();
     wake_.wait_for(lock, file_.settings->poll, [&] { return stopping_; });
   }
+  polling_ = false;
+  wake_.notify_all();
 }
 
 void SettingsPoller::look() {

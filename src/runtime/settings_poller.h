@@ -57,6 +57,7 @@ class SettingsPoller {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  bool polling_ = false;  // the thread is at work
   bool tried_ = false;
   std::optional<Duration> began_;  // the poll that the thread is at (steady)
   std::thread thread_;

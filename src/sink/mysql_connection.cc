@@ -108,7 +108,8 @@ MysqlConnection::MysqlConnection() = default;
 MysqlConnection::~MysqlConnection() = default;
 
 std::optional<MysqlFault> MysqlConnection::open(const config::Database& spec,
-                                                const MysqlPatience& patience) {
+                                                const MysqlPatience& patience,
+                                                const Connected& connected) {
   close();
   handle_.reset(new_handle());
   set_options(handle_.get(), spec, patience);
@@ -123,6 +124,7 @@ std::optional<MysqlFault> MysqlConnection::open(const config::Database& spec,
     failed = fault();
     failed->text = fmt::format("{} at {}:{}", reason(failed->text), host, spec.port);
   } else {
+    if (connected) connected(static_cast<int>(mysql_get_socket(handle_.get())));
     failed = set_up();
   }
   if (failed) close();
@@ -205,8 +207,6 @@ bool MysqlConnection::ping() { return mysql_ping(handle_.get()) == 0; }
 bool MysqlConnection::in_transaction() const {
   return (handle_->server_status & SERVER_STATUS_IN_TRANS) != 0;
 }
-
-int MysqlConnection::socket() const { return static_cast<int>(mysql_get_socket(handle_.get())); }
 
 uint64_t MysqlConnection::matched() const { return mysql_affected_rows(handle_.get()); }
 

@@ -8,6 +8,7 @@
 // Always TCP, also to "localhost". Messages never hold the password.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,8 +54,12 @@ class MysqlConnection final : public Escaper {
   MysqlConnection(const MysqlConnection&) = delete;
   MysqlConnection& operator=(const MysqlConnection&) = delete;
 
+  // Called with the connection's descriptor as soon as the server has let it in, before the first
+  // statement.
+  using Connected = std::function<void(int socket)>;
   // None: it is open. An open connection is closed first.
-  std::optional<MysqlFault> open(const config::Database& spec, const MysqlPatience& patience = {});
+  std::optional<MysqlFault> open(const config::Database& spec, const MysqlPatience& patience = {},
+                                 const Connected& connected = {});
   void close();
   bool is_open() const { return handle_ != nullptr; }
 
@@ -73,8 +78,6 @@ class MysqlConnection final : public Escaper {
   // Asks the server whether it is there. REQUIRES: is_open()
   bool ping();
   bool in_transaction() const;
-  // The descriptor of the connection, which stays its own. REQUIRES: is_open()
-  int socket() const;
   // Rows that the last UPDATE, INSERT or DELETE matched.
   uint64_t matched() const;
   // @@max_allowed_packet when the connection was opened: no statement may be as long.

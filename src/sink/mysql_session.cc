@@ -65,11 +65,15 @@ Result<void> MysqlSession::ready() {
   // The server ends idle sessions; nothing is under way, so nothing is lost.
   if (connection_.is_open() && !bound && !connection_.ping()) disconnect();
   if (connection_.is_open()) return {};
-  if (auto fault = connection_.open(spec_, kPatience)) return error_of(*fault);
-  watch_peer(connection_.socket());
-  const std::lock_guard lock(mutex_);
-  socket_ = ::dup(connection_.socket());
-  return {};
+  const auto connected = [this](int socket) {
+    watch_peer(socket);
+    const std::lock_guard lock(mutex_);
+    socket_ = ::dup(socket);
+  };
+  const auto fault = connection_.open(spec_, kPatience, connected);
+  if (!fault) return {};
+  disconnect();
+  return error_of(*fault);
 }
 
 void MysqlSession::disconnect() {

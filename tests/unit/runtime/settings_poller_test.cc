@@ -36,11 +36,14 @@ class Cut final : public sink::Session {
   void disconnect() override { to_->disconnect(); }
   void interrupt() override {
     const std::lock_guard lock(mutex_);
-    interrupted_ = true;
+    --missing_;
     changed_.notify_all();
   }
-  // From now on a statement lasts until it is interrupted.
-  void let_hang() { hangs_ = true; }
+  // From now on a statement lasts until it has been interrupted so often.
+  void let_hang(int times = 1) {
+    missing_ = times;
+    hangs_ = true;
+  }
   void wait_until_it_hangs() {
     std::unique_lock lock(mutex_);
     REQUIRE(changed_.wait_for(lock, std::chrono::seconds(20), [&] { return hanging_; }));
@@ -52,7 +55,7 @@ class Cut final : public sink::Session {
     hanging_ = true;
     changed_.notify_all();
     const bool cut =
-        changed_.wait_for(lock, std::chrono::seconds(20), [&] { return interrupted_; });
+        changed_.wait_for(lock, std::chrono::seconds(20), [&] { return missing_ <= 0; });
     return cut ? retry("2013: lost") : stop("was not interrupted within 20 s");
   }
 
@@ -62,7 +65,7 @@ class Cut final : public sink::Session {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool hanging_ = false;
-  bool interrupted_ = false;
+  int missing_ = 0;
 };
 
 std::string fresh_folder() {
@@ -215,6 +218,15 @@ TEST_CASE("a poll that hangs is cut off") {
   it.clock.advance(std::chrono::seconds(11));
   it.poller->look();
   CHECK(it.poller->wait_for_first(std::chrono::seconds(20)));
+  CHECK(it.board.settings().problem == "db: 2013: lost");
+}
+
+TEST_CASE("a poll that hangs keeps nobody from ending, however late it hears of it") {
+  Fixture it;
+  it.session->let_hang(3);
+  it.poller->start();
+  it.session->wait_until_it_hangs();
+  it.poller.reset();
   CHECK(it.board.settings().problem == "db: 2013: lost");
 }
 
