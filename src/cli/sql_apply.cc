@@ -1,7 +1,9 @@
 // `streamworker sql apply`: scripts of SQL into a database of the file, without its own client.
+#include <array>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
+#include <optional>
 
 #include "base/log.h"
 #include "cli/commands.h"
@@ -51,12 +53,36 @@ const config::Database* choose(const config::File& file, const std::string& name
   return nullptr;
 }
 
+// None: it cannot be read, and that was said.
+std::optional<std::string> read_script(const std::string& path) {
+  const auto refuse = [&](const char* why) {
+    std::cerr << "streamworker: " << path << " " << why << "\n";
+    return std::optional<std::string>();
+  };
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) return refuse("is a directory; name its files");
+  std::ifstream in(path, std::ios::binary);
+  std::string text;
+  std::array<char, 4096> some{};
+  while (in.read(some.data(), some.size()) || in.gcount() > 0)
+    text.append(some.data(), static_cast<size_t>(in.gcount()));
+  if (!in.is_open() || in.bad()) return refuse("cannot be read");
+  return text;
+}
+
 // A lock binds the session to its connection: one that is lost is then an error, and not opened
 // again without what the script had set before.
 int bind(sink::Session& session, const config::Database& spec) {
   if (session.dialect() == sink::Dialect::Sqlite) return kDone;
-  const auto locked = session.lock("streamworker.sql apply");
-  if (locked && *locked) return kDone;
+  auto locked = session.lock("streamworker.sql apply");
+  if (locked && *locked) {
+    // What is printed may wait in a pager, also within a transaction.
+    auto patient = session.run(
+        "SET SESSION wait_timeout = 28800 /*M!100300 , "
+        "idle_transaction_timeout = 0 */");
+    if (patient) return kDone;
+    locked = patient.error();
+  }
   const std::string why = locked ? "another `sql apply` is at work there; wait until it is done"
                                  : locked.error().message;
   std::cerr << log::redact(fmt::format("streamworker: {}: {}\n", spec.name, why));
@@ -89,14 +115,9 @@ int apply_sql(const FileOptions& options, const SqlOptions& wanted) {
   std::vector<sink::Script> scripts;
   bool good = true;
   for (const std::string& path : wanted.files) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    if (in) text << in.rdbuf();
-    if (!in) {
-      std::cerr << "streamworker: " << path << " cannot be read\n";
-      good = false;
-    }
-    scripts.push_back(sink::take_apart(session->dialect(), text.str()));
+    const auto text = read_script(path);
+    if (!text) good = false;
+    scripts.push_back(sink::take_apart(session->dialect(), text.value_or("")));
     for (const sink::ScriptFault& fault : scripts.back().faults) {
       complain(path, fault.line, fault.message);
       good = false;

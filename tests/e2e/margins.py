@@ -180,17 +180,28 @@ class Margins(case.Case):
         self.job.mysql.run(
             "INSERT INTO Classifieds (id, created_at, text, ad_type, price, payment_cost) VALUES "
             "('a', '2020-01-01', '', 'Free', 8, 1), ('b', '2020-01-01', '', 'Free', 4, 1), "
-            "('c', '2018-01-01', '', 'Free', 4, 1)")
+            "('c', '2018-01-01', '', 'Free', 4, 1), ('d', '2020-01-01', '', 'free', 2, 1)")
         done = self.apply(os.path.join(SQL, "find_margin_regular_script.sql"))
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("ad_type  classifieds  margin  average_margin\n"
-                      "Free               2   1.625           0.813\n(1 row)\n", done.stdout)
+                      "Free               2   1.625           0.813\n"
+                      "free               1   0.500           0.500\n(2 rows)\n", done.stdout)
         bad = self.write("bad.sql", "-- one\nSELECT 1;\n\n  CREATE TABEL x (i INT);\nSELECT 2;\n")
         done = self.apply(bad)
         self.assertEqual(done.returncode, 1)
         self.assertIn("bad.sql:4: error: 1064: ", done.stderr)
         self.assertIn("(in: CREATE TABEL x (i INT))", done.stderr)
         self.assertEqual(done.stdout, "1\n1\n(1 row)\n")
+        for path, why in ((self.folder, "is a directory; name its files"),
+                          (os.path.join(self.folder, "none.sql"), "cannot be read"),
+                          ("/proc/self/mem", "cannot be read")):
+            done = self.apply(SCRIPTS[-1], path)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertEqual(done.stderr, f"streamworker: {path} {why}\n")
+        # The output may wait in a pager for longer than a worker's connection would live.
+        limits = self.write("limits.sql", "SELECT @@wait_timeout, @@idle_transaction_timeout;\n")
+        self.assertIn(" 28800 ", self.apply(limits).stdout)
+        self.assertIn(" 0\n(1 row)", self.apply(limits).stdout)
         away = self.apply(bad, url="mysql://root@127.0.0.1:1/x")
         self.assertEqual(away.returncode, 69)
         self.assertIn("connection refused", away.stderr)
