@@ -10,7 +10,7 @@ from harness.classifieds_data import all_characters, classifieds, row_of
 from harness.metrics import Metrics
 from harness.murmur2 import java_partition, murmur2
 from harness.mysql import chooses_database, split_script
-from harness.waiting import wait_until
+from harness.waiting import wait_still, wait_until
 
 FAKE_WORKER = """#!/usr/bin/python3
 import http.server, signal, sys
@@ -54,6 +54,10 @@ class Pieces(unittest.TestCase):
     def test_waiting_names_what_did_not_come(self):
         with self.assertRaisesRegex(AssertionError, "not within 0 s: the moon"):
             wait_until("the moon", lambda: None, 0)
+        values = iter([1, 2, 3] + [4] * 1000)
+        self.assertEqual(wait_still("rest", lambda: next(values), 0.01, 5, 0.001), 4)
+        with self.assertRaisesRegex(AssertionError, "not within 0 s: rest"):
+            wait_still("rest", lambda: next(values), 1, 0)
 
     def test_classifieds(self):
         found = list(classifieds(150_000, 1))

@@ -6,9 +6,8 @@ import subprocess
 
 from harness import case
 from harness.case import TOP
-from harness.kafka import Kafka
-from harness.mysql import Mysql
-from harness.waiting import wait_until
+from harness.servers import NEEDS, ServersCase
+from harness.waiting import wait_still, wait_until
 
 SCRIPT = os.path.join(TOP, "sql", "settings.sql")
 SOON = 5  # seconds; the worker polls every 200 ms
@@ -45,23 +44,16 @@ settings: {{database: shop, poll: 200ms}}
 """
 
 
-class Settings(case.Case):
+class Settings(ServersCase):
     def setUp(self):
         super().setUp()
-        self.kafka = Kafka(os.environ["KAFKA_BROKERS"])
-        self.mysql = Mysql(os.environ["MYSQL_PORT"], self.unique("e2e"))
-        self.mysql.create()
-        self.addCleanup(self.mysql.drop)
+        self.use_servers("settings", topics=("in", "out"), partitions=PARTITIONS)
         self.mysql.run_script(SCRIPT)
         self.mysql.run_script(SCRIPT)  # it can be run again
         # Without keys: what is written twice is there twice.
         for table in ("stored", "others"):
             self.mysql.run(f"CREATE TABLE {table} (number BIGINT) ENGINE=InnoDB")
         self.mysql.run("CREATE TABLE runs (begins VARCHAR(64), ends VARCHAR(64)) ENGINE=InnoDB")
-        self.app = self.unique("settings")
-        for topic in ("in", "out"):
-            self.kafka.create(f"{self.app}-{topic}", PARTITIONS)
-        self.addCleanup(self.kafka.drop_prefix, self.app)
         self.produced = 0
         self.process = self.worker(self.write("settings.yaml", PIPELINE.format(
             app=self.app, brokers=self.kafka.brokers, url=self.mysql.url())))
@@ -164,7 +156,8 @@ class Settings(case.Case):
         self.refuse("timers.margins.sql", "DELETE FROM runs", "restart")
         self.refuse("timers.margin.every", "1m", 'did you mean "margins"?')
         self.set("timers.margins.enabled", "false", False)
-        wait_until("it rests", lambda: not self.timer()["enabled"], SOON)
+        wait_still("no run for five periods of 100 ms", lambda: (
+            self.timer()["enabled"], self.timer()["last_run"]["finished_at"], len(runs())), 0.5, SOON)
         for key in ("every", "params.from", "params.to", "enabled"):
             self.call("reset", "timers.margins." + key)
         wait_until("the file's values are back", lambda: [
@@ -235,4 +228,4 @@ class Settings(case.Case):
 
 
 if __name__ == "__main__":
-    case.run(needs=("KAFKA_BROKERS", "MYSQL_PORT"))
+    case.run(NEEDS)

@@ -1,13 +1,11 @@
 """SIGTERM under load: the worker ends with 0 within its drain time, and nothing is done twice."""
 
 import json
-import os
 import threading
 import time
 
 from harness import case
-from harness.kafka import Kafka
-from harness.mysql import Mysql
+from harness.servers import NEEDS, ServersCase
 from harness.waiting import wait_until
 
 RECORDS = 600_000
@@ -35,19 +33,12 @@ pipelines:
 """
 
 
-class Stop(case.Case):
+class Stop(ServersCase):
     def setUp(self):
         super().setUp()
-        self.kafka = Kafka(os.environ["KAFKA_BROKERS"])
-        self.mysql = Mysql(os.environ["MYSQL_PORT"], self.unique("e2e"))
-        self.mysql.create()
-        self.addCleanup(self.mysql.drop)
+        self.use_servers("stop", topics=("in", "out"), partitions=PARTITIONS)
         # Without a key: a record that is written twice is there twice.
         self.mysql.run("CREATE TABLE numbers (number BIGINT) ENGINE=InnoDB")
-        self.app = self.unique("stop")
-        for topic in ("in", "out"):
-            self.kafka.create(f"{self.app}-{topic}", PARTITIONS)
-        self.addCleanup(self.kafka.drop_prefix, self.app)
         self.config = self.write("stop.yaml", PIPELINE.format(
             app=self.app, brokers=self.kafka.brokers, url=self.mysql.url(), drain=DRAIN))
         # Goes on being filled while the worker runs, stops and runs again.
@@ -95,4 +86,4 @@ class Stop(case.Case):
 
 
 if __name__ == "__main__":
-    case.run(needs=("KAFKA_BROKERS", "MYSQL_PORT"))
+    case.run(NEEDS)

@@ -3,13 +3,13 @@ missing. `--long`: 50 periods, else 15."""
 
 import os
 import random
+import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
 
 from harness import case
-from harness.kafka import Kafka
-from harness.mysql import Mysql
+from harness.servers import NEEDS, ServersCase
 from harness.waiting import wait_until
 
 LONG = "--long" in sys.argv
@@ -54,17 +54,12 @@ TABLES = [
        END"""]
 
 
-class Timers(case.Case):
+class Timers(ServersCase):
     def setUp(self):
         super().setUp()
         print(f"SEED={SEED}")
         self.chance = random.Random(SEED)
-        self.kafka = Kafka(os.environ["KAFKA_BROKERS"])
-        self.app = self.unique("timers")
-        self.mysql = Mysql(os.environ["MYSQL_PORT"], self.app)
-        self.mysql.create()
-        self.addCleanup(self.mysql.drop)
-        self.addCleanup(self.kafka.drop_prefix, self.app)
+        self.use_servers("timers")
         self.mysql.run(*TABLES)
         self.config = self.write("timers.yaml", FILE.format(
             app=self.app, brokers=self.kafka.brokers, url=self.mysql.url()))
@@ -72,6 +67,40 @@ class Timers(case.Case):
     def count(self):
         """Runs of the timer that has fewer."""
         return self.mysql.run("SELECT MIN(n) FROM counts")[0][0]
+
+    def check_connect(self, user):
+        done = subprocess.run(
+            [self.binary, "check", "-c", self.config, "--connect", "--set",
+             f"databases.db.url=mysql://{user}@127.0.0.1:{self.mysql.port}/{self.app}"],
+            capture_output=True, text=True)
+        return done.returncode, done.stdout
+
+    def test_check_says_whether_the_table_of_timers_can_be_used(self):
+        user, grant = self.app[:32], f"GRANT %s ON {self.app}.* TO '{self.app[:32]}'@'%%'"
+        self.mysql.run(f"CREATE USER '{user}'@'%'", grant % "SELECT")
+        self.addCleanup(self.mysql.run, f"DROP USER '{user}'@'%'")
+        code, said = self.check_connect(user)
+        self.assertEqual(code, 69)
+        self.assertIn("✗ timer quick: db.streamworker_timers: ", said)
+        self.assertIn("CREATE command denied", said)
+        self.mysql.run(grant % "CREATE")
+        code, said = self.check_connect(user)
+        self.assertEqual(code, 0, said)
+        self.assertIn("✓ timer slow: db.streamworker_timers does not exist, the worker will create it",
+                      said)
+        self.assertEqual(self.mysql.run("SHOW TABLES LIKE 'streamworker%'"), [])
+        worker = self.worker(self.config).start()
+        wait_until("the table is there",
+                   lambda: self.mysql.run("SHOW TABLES LIKE 'streamworker_timers'"), 40)
+        worker.port()
+        self.assertEqual(worker.stop(), 0)
+        code, said = self.check_connect(user)
+        self.assertEqual(code, 69)
+        self.assertIn("UPDATE command denied", said)
+        self.mysql.run(grant % "INSERT, UPDATE")
+        code, said = self.check_connect(user)
+        self.assertEqual(code, 0, said)
+        self.assertIn("✓ timer quick: db.streamworker_timers\n", said)
 
     def kill_in_turn(self, workers):
         """Until there are PERIODS runs. Returns how many kills."""
@@ -131,4 +160,4 @@ class Timers(case.Case):
 
 
 if __name__ == "__main__":
-    case.run(needs=("KAFKA_BROKERS", "MYSQL_PORT"))
+    case.run(NEEDS)

@@ -17,3 +17,17 @@ def wait_until(what, check, seconds=30, interval=0.05):
             description = what() if callable(what) else what
             raise AssertionError(f"not within {seconds} s: {description} (last: {result!r})")
         time.sleep(interval)
+
+
+def wait_still(what, get, still, seconds=30, interval=0.05):
+    """Calls `get` until it has returned the same for `still` seconds, and returns that."""
+    deadline = time.monotonic() + seconds
+    value, since = get(), time.monotonic()
+    while time.monotonic() - since < still:
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"not within {seconds} s: {what} (last: {value!r})")
+        time.sleep(interval)
+        found = get()
+        if found != value:
+            value, since = found, time.monotonic()
+    return value
