@@ -2,6 +2,7 @@
 -- `settings: {database: …}`, and the two procedures that change it. Can be run again: settings stay.
 --
 --   mysql mtdataengineer < sql/settings.sql
+--   streamworker sql apply -c config/classifieds.yaml sql/settings.sql
 --
 --   CALL streamworker_set('classifieds_application', 'timers.margins.every', '30m');
 --   CALL streamworker_set('classifieds_application', 'timers.margins.params.from', '2020-01-01 00:00:00');
