@@ -23,6 +23,15 @@ constexpr size_t kMostBytes = 1'000'000;
   throw ConfigError(path, {{{}, "", message}});
 }
 
+void fill_defaults(const Reading& reading, File& file) {
+  if (file.state_dir == File{}.state_dir) file.state_dir = reading.resolve(file.state_dir);
+  for (Stream& stream : file.streams)
+    if (stream.topic.empty()) stream.topic = stream.name;
+  if (file.dead_letters.topic.empty()) file.dead_letters.topic = file.app + "-dead-letters";
+}
+
+}  // namespace
+
 std::string folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -40,15 +49,6 @@ std::string read_text(const std::string& path) {
     text += *it;
   return text;
 }
-
-void fill_defaults(const Reading& reading, File& file) {
-  if (file.state_dir == File{}.state_dir) file.state_dir = reading.resolve(file.state_dir);
-  for (Stream& stream : file.streams)
-    if (stream.topic.empty()) stream.topic = stream.name;
-  if (file.dead_letters.topic.empty()) file.dead_letters.topic = file.app + "-dead-letters";
-}
-
-}  // namespace
 
 void ReadKeys::finish() {
   std::string hints;

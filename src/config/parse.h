@@ -35,6 +35,11 @@ struct Source {
 // The process's environment as it is now.
 Environment process_environment();
 
+// A file's text, cut behind 1 MB. Throws ConfigError: it cannot be read.
+std::string read_text(const std::string& path);
+// What relative paths in it are relative to.
+std::string folder_of(const std::string& path);
+
 // Both throw ConfigError. Relative paths in the file are relative to the folder of `path`.
 File parse_file(const std::string& path, const Environment& environment = {},
                 const Overrides& overrides = {});

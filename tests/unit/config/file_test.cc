@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/test_file.h"
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
 
@@ -147,9 +148,12 @@ streams:
 
 TEST_CASE("the example files are good") {
   for (const auto& entry : std::filesystem::directory_iterator(CONFIG_FOLDER)) {
-    if (entry.path().extension() != ".yaml") continue;
-    INFO(entry.path().string());
-    CHECK_NOTHROW(parse_file(entry.path().string()));
+    const std::string path = entry.path().string();
+    INFO(path);
+    if (path.ends_with(".test.yaml"))
+      CHECK_NOTHROW(parse_test_file(path));
+    else if (path.ends_with(".yaml"))
+      CHECK_NOTHROW(parse_file(path));
   }
 }
 
