@@ -76,6 +76,15 @@ struct SqlOptions {
 // Runs scripts in order, until the first error.
 int apply_sql(const FileOptions& options, const SqlOptions& wanted);
 
+struct TestOptions {
+  std::vector<std::string> files;
+  std::string filter;  // stands in the name; empty: all
+  std::string junit;   // the report; empty: none
+  bool update = false;
+  std::optional<std::string> log_level;  // of the worker's own lines; none: they are not shown
+};
+int test(const TestOptions& wanted);
+
 // Parses the arguments and runs the command.
 int run_command_line(int argc, char** argv);
 

@@ -27,6 +27,7 @@ struct Arguments {
   std::string until;
   std::string letter_form = "text";
   SqlOptions sql;
+  TestOptions test;
   bool connect = false;
 };
 
@@ -81,6 +82,10 @@ int run_command(CLI::App& app, Arguments& given) {
   const auto used = [&](const char* name) { return app.got_subcommand(name); };
   if (used("version")) return version();
   if (used("schema")) return schema();
+  if (used("test")) {
+    given.test.log_level = given.file.log_level;
+    return test(given.test);
+  }
   if (given.file.file.empty()) {
     std::cerr << "streamworker: which pipeline file? Say -c FILE\n";
     return kUsage;
@@ -134,6 +139,16 @@ void add_sql(CLI::App& app, Arguments& given) {
   apply->add_option("--database", given.sql.database, "which database; default: the only one");
 }
 
+void add_test(CLI::App& app, Arguments& given) {
+  auto* test = app.add_subcommand("test", "runs tests of pipeline files, without any server");
+  test->add_option("files", given.test.files, "files of tests")->required()->type_name("FILE");
+  test->add_option("--filter", given.test.filter, "only tests that have this in their names");
+  test->add_option("--junit", given.test.junit, "writes the outcomes as JUnit's XML")
+      ->type_name("FILE");
+  test->add_flag("--update", given.test.update,
+                 "writes what came into the files as what is expected, for review");
+}
+
 void add_commands(CLI::App& app, Arguments& given) {
   app.add_option("--for", given.limit, "ends after this long, e.g. 20s")->type_name("DURATION");
   app.add_subcommand("run", "runs the file (also without the word)");
@@ -154,6 +169,7 @@ void add_commands(CLI::App& app, Arguments& given) {
   produce->add_flag("--follow", given.produce.follow, "goes on reading as the file grows");
   add_dead_letters(app, given);
   add_sql(app, given);
+  add_test(app, given);
   app.add_subcommand("version", "prints the version");
 }
 

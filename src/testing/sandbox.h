@@ -1,0 +1,95 @@
+// A worker in process, for a test: the embedded log in a folder of its own, a clock that stands
+// still, one stream thread whose turns are taken here, timers that run when they are looked at. The
+// stages, sinks and stores are those of the worker; what a worker has around them (feeders,
+// housekeeping, the watchdog, sockets) is not there.
+//
+// After each call everything that it causes has happened, but for commits: those come when the
+// clock says so, with `commit` and when enough records were taken. Errors are told in words for the
+// test's author. One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/assembly.h"
+#include "base/clock.h"
+#include "config/test_file.h"
+#include "http/routes.h"
+#include "runtime/stream_thread.h"
+#include "runtime/timer_runner.h"
+#include "sink/session.h"
+
+namespace streamworker::testing {
+
+// A record of a topic.
+struct Came {
+  int32_t partition = 0;
+  EventTime timestamp{};
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+class Sandbox {
+ public:
+  explicit Sandbox(const config::TestFile& test);
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+
+  // To be called first, once. Throws ConfigError.
+  Result<void> start();
+
+  Result<void> apply(const config::Given& step);
+  Result<void> commit();
+
+  const config::File& file() const { return file_; }
+  Log& log() { return *log_; }
+  Result<std::vector<Came>> topic(const std::string& name);
+  Result<sink::SqlResult> query(const std::string& database, const std::string& sql);
+  // What pipelines printed.
+  const std::vector<std::string>& lines() const { return lines_; }
+  // Of all label values together; 0: it was never counted.
+  double counter(const std::string& name) const;
+  http::Response get(const std::string& target) const;
+
+ private:
+  struct Timer {
+    std::string name;
+    std::unique_ptr<TimerRunner> runner;
+    WallTime look;  // when to look at it
+  };
+
+  Result<void> start_member();
+  void start_timers();
+  void end(bool crash);
+  Result<void> create_topics();
+  bool waiting() const;
+  Result<void> settle();
+  Result<void> advance(Duration by);
+  void look_at_timers();
+  Result<void> produce(const config::GivenRecord& record);
+  Result<void> produce_file(const config::GivenFile& from);
+  Result<void> append(const std::string& topic, OutRecord record);
+  Result<int32_t> partition_of(const config::Stream& stream, const std::optional<std::string>& key);
+  Result<void> run_timer(const std::string& name);
+  const config::Stream& stream(const std::string& name) const;
+
+  const config::TestFile& test_;
+  std::string folder_;
+  ManualClock clock_;
+  config::File file_;
+  Plan plan_;
+  Topics topics_;
+  Metrics metrics_;
+  StatusBoard board_{clock_};
+  DurablePositions durable_;
+  std::vector<std::string> lines_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<StreamThread> member_;
+  std::vector<Timer> timers_;
+};
+
+}  // namespace streamworker::testing

@@ -1,0 +1,72 @@
+// What came out of a test.
+#include <algorithm>
+
+#include "app/letter_box.h"
+#include "config/show.h"
+#include "testing/sandbox.h"
+
+namespace streamworker::testing {
+
+namespace {
+
+Came came_of(const Message& message, int32_t partition) {
+  Came came{partition, message.timestamp, {}, {}, {}};
+  if (message.key) came.key = std::string(*message.key);
+  if (message.value) came.value = std::string(*message.value);
+  if (message.headers == nullptr) return came;
+  came.headers.reserve(message.headers->size());
+  for (const Header& header : *message.headers)
+    came.headers.emplace_back(header.name, header.value.value_or(""));
+  return came;
+}
+
+}  // namespace
+
+Result<std::vector<Came>> Sandbox::topic(const std::string& name) {
+  auto info = log_->describe(name);
+  if (!info) return info.error();
+  if (!*info) return stop("there is no topic " + name);
+  const auto consumer = letter_consumer(*log_, "test");
+  std::vector<Came> all;
+  for (int32_t i = 0; i < (*info)->partitions; ++i) {
+    auto read = read_all(*log_, *consumer, {name, i}, [&](const Message& one) {
+      all.push_back(came_of(one, i));
+      return Result<void>();
+    });
+    if (!read) return read.error();
+  }
+  return all;
+}
+
+Result<sink::SqlResult> Sandbox::query(const std::string& database, const std::string& sql) {
+  const auto spec = std::find_if(file_.databases.begin(), file_.databases.end(),
+                                 [&](const config::Database& one) { return one.name == database; });
+  return sink::open_session(*spec)->run(sql);
+}
+
+double Sandbox::counter(const std::string& name) const {
+  double sum = 0;
+  const std::string text = metrics_.text();
+  const std::string wanted = name.starts_with("streamworker_") ? name : "streamworker_" + name;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    if (line.starts_with(wanted) && line.size() > wanted.size() &&
+        (line[wanted.size()] == '{' || line[wanted.size()] == ' '))
+      sum += std::stod(std::string(line.substr(line.rfind(' ') + 1)));
+    at = end + 1;
+  }
+  return sum;
+}
+
+http::Response Sandbox::get(const std::string& target) const {
+  const auto parsed = http::parse_target(target);
+  if (!parsed) return http::error_response(400, "bad_request", "no path");
+  const http::Routes routes(board_, metrics_, clock_, config::show_json(file_),
+                            STREAMWORKER_VERSION);
+  http::Request request;
+  request.target = *parsed;
+  return routes.handle(request);
+}
+
+}  // namespace streamworker::testing
