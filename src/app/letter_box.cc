@@ -22,6 +22,13 @@ Result<bool> read_some(Consumer& consumer,
   return !messages->empty();
 }
 
+// Of those at or above it.
+bool means(const Marker& marker, const LetterId& id) {
+  if (marker.pipeline.empty()) return id.step == "decode";
+  return id.pipeline == marker.pipeline && id.sink == marker.sink &&
+         (marker.step.empty() || id.step == marker.step);
+}
+
 }  // namespace
 
 void LetterBox::add(const Message& message) {
@@ -46,15 +53,14 @@ void LetterBox::add(Letter letter, Offset stored) {
   left_.try_emplace(id, StoredLetter{std::move(letter), stored});
 }
 
+// What it means is processed again, also what was replayed: where its topic was made anew, these
+// are other records.
 void LetterBox::add(const Marker& marker) {
-  auto it = left_.lower_bound(LetterId{marker.at, marker.start, {}, {}, {}});
-  while (it != left_.end() && it->first.at == marker.at) {
-    const LetterId& id = it->first;
-    const bool meant = marker.pipeline.empty()
-                           ? id.step == "decode"
-                           : id.pipeline == marker.pipeline && id.sink == marker.sink;
-    it = meant ? left_.erase(it) : std::next(it);
-  }
+  const LetterId first{marker.at, marker.start, {}, {}, {}};
+  for (auto it = left_.lower_bound(first); it != left_.end() && it->first.at == marker.at;)
+    it = means(marker, it->first) ? left_.erase(it) : std::next(it);
+  for (auto it = replayed_.lower_bound(first); it != replayed_.end() && it->at == marker.at;)
+    it = means(marker, *it) ? replayed_.erase(it) : std::next(it);
 }
 
 std::unique_ptr<Consumer> letter_consumer(Log& log, const std::string& app) {

@@ -3,7 +3,8 @@
 //
 // A letter is acknowledged before the COMMIT, so a transaction that is rolled back leaves its
 // letters behind. When the same batch comes again they are voided by a marker: the row may be
-// refused otherwise then, or taken.
+// refused otherwise then, or taken. That marker names the step: the letters of other steps of this
+// sink, `select` for its columns, are the stream thread's, which does not make them again.
 #pragma once
 
 #include "app/bad_records.h"

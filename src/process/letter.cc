@@ -110,6 +110,7 @@ void add_block(const Marker& marker, OwnedHeaders& to) {
   add(kMarker, "pipeline", marker.pipeline, to);
   if (!marker.sink.empty()) add(kMarker, "sink", marker.sink, to);
   add(kMarker, "start", std::to_string(marker.start), to);
+  if (!marker.step.empty()) add(kMarker, "step", marker.step, to);
 }
 
 void add_block(const ReplayNote& note, OwnedHeaders& to) {
@@ -123,8 +124,8 @@ LetterRecord read_letter(const Message& message) {
   if (const auto start = block_start(headers, kLetter)) return letter_of(message, *start);
   if (const auto start = block_start(headers, kMarker)) {
     const Block block = block_at(headers, *start, kMarker);
-    return Marker{text(block, "app"), place(block), text(block, "pipeline"), text(block, "sink"),
-                  number(block, "start")};
+    return Marker{text(block, "app"),  place(block),           text(block, "pipeline"),
+                  text(block, "sink"), number(block, "start"), text(block, "step")};
   }
   if (const auto start = block_start(headers, kNote)) {
     const Block block = block_at(headers, *start, kNote);

@@ -13,9 +13,9 @@
 //   cut                       what had to be left out since the topic takes no more
 // Letters come at least once: LetterId says which are the same.
 //
-// A marker (`__streamworker.marker.{app,topic,partition,pipeline,sink,start}`) voids the earlier
-// letters of that pipeline and sink at or above `start`: a task begins there again. One without a
-// pipeline voids those of the step decode.
+// A marker (`__streamworker.marker.{app,topic,partition,pipeline,sink,start,step}`) voids the
+// earlier letters of that pipeline and sink at or above `start`, of one step or, without `step`, of
+// all: they are processed again from there. One without a pipeline voids those of the step decode.
 //
 // A note (`__streamworker.replayed.{app,topic,partition,offset,step,pipeline,sink}`) says that this
 // letter was replayed; it was written in the same transaction.
@@ -60,6 +60,7 @@ struct Marker {
   std::string pipeline;
   std::string sink;
   Offset start = 0;
+  std::string step{};  // empty: of all steps
 };
 
 struct ReplayNote {

@@ -1,4 +1,4 @@
-"""Records that are bad in twelve ways, on real Kafka and MariaDB, with kill -9 at random moments: the
+"""Records that are bad in thirteen ways, on real Kafka and MariaDB, with kill -9 at random moments: the
 good ones are where they belong, the dead letters are the bad ones, and replay brings those whose cause
 was repaired into the pipeline that refused them, once.
 
@@ -26,7 +26,7 @@ LONG = "--long" in sys.argv
 RECORDS, BAD, KILLS = (100_000, 1_000, 10) if LONG else (10_000, 120, 2)
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
 NO_LIMIT = "9223372036854775807"
-# {coerce}, {max_future}, {name}, {share}: what is repaired later.
+# {coerce}, {max_future}, {name}, {share}, {units}: what is repaired later.
 PIPELINE = """
 app: {app}
 instance: {app}
@@ -46,21 +46,24 @@ streams:
       label: string?
       share: int
       at: timestamp
+      units: int
       text: {{type: string, default: ""}}
 pipelines:
   store:
     from: numbers
     batch: {{size: 50, window: 200ms}}
     sink: {{database: shop, table: items, insert: true,
-            columns: {{number: number, name: name, small: small, label: label}}}}
+            columns: {{number: number, name: name, small: small, label: label,
+                      units: {{expr: units * 10, type: "{units}"}}}}}}
   copy:
     from: numbers
     select: {{number: number, text: text, tenth: {{expr: share * 10, type: "{share}"}}}}
     sink: {{topic: {app}-out}}
 """
-BROKEN = {"coerce": "false", "max_future": "1d", "name": "string", "share": "decimal(3,0)"}
+BROKEN = {"coerce": "false", "max_future": "1d", "name": "string", "share": "decimal(3,0)",
+          "units": "decimal(3,0)"}
 REPAIRED = {"coerce": "true", "max_future": "60d", "name": '{type: string, default: "none"}',
-            "share": "decimal(9,0)"}
+            "share": "decimal(9,0)", "units": "decimal(9,0)"}
 ERRORS = "__streamworker.errors."
 
 
@@ -75,7 +78,8 @@ class BadRecords(case.Case):
         self.addCleanup(self.mysql.drop)
         # Without a key: a row that is written twice is there twice.
         self.mysql.run(f"CREATE TABLE items (number BIGINT NOT NULL, name VARCHAR({NAME}) NOT NULL, "
-                       "small SMALLINT NOT NULL, label VARCHAR(20) NOT NULL) ENGINE=InnoDB")
+                       "small SMALLINT NOT NULL, label VARCHAR(20) NOT NULL, "
+                       "units INT NOT NULL) ENGINE=InnoDB")
         self.app = self.unique("bad")
         self.topic, self.out = self.app + "-in", self.app + "-out"
         self.letters_topic = self.app + "-dead-letters"
@@ -145,13 +149,15 @@ class BadRecords(case.Case):
                 if identity not in replayed:
                     left.setdefault(identity, message)
             elif "__streamworker.marker.topic" in headers:
-                topic, partition, pipeline, sink = place(
-                    "__streamworker.marker.", "topic", "partition", "pipeline", "sink")
+                topic, partition, pipeline, sink, step = place(
+                    "__streamworker.marker.", "topic", "partition", "pipeline", "sink", "step")
                 start = int(headers["__streamworker.marker.start"])
-                for identity in [one for one in left if one[:2] == (topic, partition)
-                                 and one[2] >= start and (one[4:] == (pipeline, sink) if pipeline
-                                                          else one[3] == "decode")]:
-                    del left[identity]
+                for identity in [one for one in {*left, *replayed}
+                                 if one[:2] == (topic, partition) and one[2] >= start
+                                 and (one[4:] == (pipeline, sink) and step in ("", one[3])
+                                      if pipeline else one[3] == "decode")]:
+                    left.pop(identity, None)
+                    replayed.discard(identity)
             else:
                 identity = place("__streamworker.replayed.", "topic", "partition", "offset", "step",
                                  "pipeline", "sink")

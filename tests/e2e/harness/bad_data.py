@@ -1,4 +1,4 @@
-"""Records that are bad in twelve ways, among good ones, and what must become of each."""
+"""Records that are bad in thirteen ways, among good ones, and what must become of each."""
 
 import json
 import random
@@ -25,6 +25,7 @@ WAYS = {
     "null": ("sink", "store", "items", True),
     "oversized": ("output", "copy", "topic:{out}", True),
     "expression": ("select", "copy", "", True),
+    "column": ("select", "store", "items", True),
 }
 
 
@@ -67,6 +68,7 @@ def records(count, bad, seed):
 def value_of(number, way):
     fields = {"number": number, "name": f"name {number}", "small": number % 30000,
               "label": f"label {number % 7}", "share": number % 100, "text": "",
+              "units": number % 100,
               "at": (FIRST + timedelta(seconds=number)).isoformat(sep=" ")}
     if way == "type":
         fields["share"] = str(fields["share"])
@@ -90,6 +92,8 @@ def value_of(number, way):
         fields["text"] = "t" * (LIMIT + 1000)
     if way == "expression":
         fields["share"] = 500
+    if way == "column":
+        fields["units"] = 500
     if way == "overflow":
         fields["small"] = 2**63
     text = json.dumps(fields).encode()

@@ -25,9 +25,9 @@ class Filled {
     return letter(LetterId{kAt, offset, step, pipeline, sink});
   }
   Filled& marker(Offset start, const std::string& pipeline = "p", const std::string& sink = "",
-                 const TopicPartition& at = kAt) {
+                 const std::string& step = "") {
     OwnedHeaders headers;
-    add_block(Marker{"shop", at, pipeline, sink, start}, headers);
+    add_block(Marker{"shop", kAt, pipeline, sink, start, step}, headers);
     return add(headers);
   }
   Filled& note(const LetterId& id) {
@@ -92,6 +92,23 @@ TEST_CASE("the marker of decode voids decode's letters of replayed records, too"
   Filled box;
   box.letter(5, "decode", "p").letter(6).marker(0, "");
   CHECK(box.left() == Offsets{6});
+}
+
+TEST_CASE("a marker of one step leaves the others of its sink alone") {
+  Filled box;
+  box.letter(5, "select", "p", "T").letter(5, "sink", "p", "T").letter(6, "sink", "p", "T");
+  box.marker(5, "p", "T", "sink");
+  REQUIRE(box.left() == Offsets{5});
+  CHECK(box.box.left().begin()->first.step == "select");
+}
+
+TEST_CASE("what was replayed is a letter again when a marker says that it is processed again") {
+  Filled box;
+  const LetterId low{kAt, 4, "select", "p", ""};
+  const LetterId high{kAt, 5, "select", "p", ""};
+  const LetterId other{kAt, 6, "select", "q", ""};
+  box.note(low).note(high).note(other).marker(5).letter(low).letter(high).letter(other);
+  CHECK(box.left() == Offsets{5});
 }
 
 TEST_CASE("what was replayed does not come back") {

@@ -75,12 +75,13 @@ TEST_CASE("markers and notes are told apart, and other records are none of ours"
   Message message;
   CHECK(std::holds_alternative<std::monostate>(read_letter(message)));
   OwnedHeaders mark;
-  add_block(Marker{"shop", {"data", 3}, "store", "", 99}, mark);
+  add_block(Marker{"shop", {"data", 3}, "store", "", 99, "sink"}, mark);
   message.headers = &mark.get();
   const LetterRecord marked = read_letter(message);
   REQUIRE(std::holds_alternative<Marker>(marked));
   CHECK(std::get<Marker>(marked).start == 99);
   CHECK(std::get<Marker>(marked).pipeline == "store");
+  CHECK(std::get<Marker>(marked).step == "sink");
   CHECK(std::get<Marker>(marked).at == TopicPartition{"data", 3});
   OwnedHeaders note;
   add_block(ReplayNote{"shop", kId}, note);
