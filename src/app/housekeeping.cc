@@ -55,8 +55,9 @@ void Housekeeping::look_for_topics() {
     missing = *found ? 0 : missing + 1;
     if (missing == kGoneAfter)
       jobs_.failed(fmt::format(
-          "topic {} is gone from {}: it was deleted while the worker ran. Make it again and remove "
-          "what is known of it (kafka-consumer-groups --delete-offsets --topic {}, its rows in "
+          "topic {} is gone from {}: it was deleted while the worker ran. Make it again, replay "
+          "or export its dead letters, since the next start voids them, and remove what is known "
+          "of it (kafka-consumer-groups --delete-offsets --topic {}, its rows in "
           "streamworker_offsets), or take it out of the file; then start again",
           topic, log_.name(), topic));
   }
