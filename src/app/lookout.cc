@@ -1,5 +1,7 @@
 #include "app/lookout.h"
 
+#include <algorithm>
+
 #include "base/human.h"
 #include "base/log.h"
 
@@ -22,10 +24,8 @@ std::string in_words(const std::vector<Reason>& reasons) {
       details.append(details.empty() ? "" : ", ").append(name).append(" ").append(value);
     if (!details.empty()) text += " (" + details + ")";
   }
-  if (text.size() > kMostWords) text.resize(kMostWords);
-  for (char& c : text)
-    if (c == '\n') c = ' ';
-  return text;
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return shortened(text, kMostWords);
 }
 
 Lookout::Lookout(const config::File& file, const Clock& clock, StatusBoard& board, const Log& log,

@@ -25,5 +25,8 @@ std::string format_bytes(int64_t bytes);
 // RFC 3339 in UTC with milliseconds, which are left out when zero: "2026-11-21T07:12:41.118Z".
 // Years 0 to 9999; what lies outside is written as the nearest of these.
 std::string format_time(WallTime at);
+// The first bytes of a text in UTF-8, at most so many, whole characters, and "…" behind them; one
+// that is short enough as it is.
+std::string shortened(const std::string& text, size_t most);
 
 }  // namespace streamworker

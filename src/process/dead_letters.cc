@@ -11,11 +11,10 @@ namespace streamworker {
 namespace {
 
 constexpr size_t kLongestMessage = 4096;
-constexpr int64_t kOverhead = 256;            // of a record batch and its record
-constexpr int64_t kPerHeader = 10;            // beside name and value
-constexpr int64_t kOurLimit = 16'777'216;     // what our producers take
-constexpr int64_t kCutHeader = 128;           // what is said of a cut
-constexpr std::string_view kMoreBytes = "…";  // behind a message that is cut
+constexpr int64_t kOverhead = 256;         // of a record batch and its record
+constexpr int64_t kPerHeader = 10;         // beside name and value
+constexpr int64_t kOurLimit = 16'777'216;  // what our producers take
+constexpr int64_t kCutHeader = 128;        // what is said of a cut
 
 int64_t size_of(const Headers& headers) {
   int64_t size = 0;
@@ -27,14 +26,6 @@ int64_t size_of(const Headers& headers) {
 
 int64_t size_of(const std::optional<std::string_view>& text) {
   return text ? static_cast<int64_t>(text->size()) : 0;
-}
-
-// At most so many bytes, without half a character at the end.
-std::string shortened(const std::string& text) {
-  if (text.size() <= kLongestMessage) return text;
-  size_t end = kLongestMessage;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + std::string(kMoreBytes);
 }
 
 void add_all(const Headers* from, OwnedHeaders& to) {
@@ -78,7 +69,7 @@ Result<void> DeadLetters::write(const LetterId& id, const Message& record,
   Letter letter;
   letter.id = id;
   letter.app = app_;
-  letter.message = shortened(message);
+  letter.message = shortened(message, kLongestMessage);
   letter.time = format_time(clock_.wall());
   std::optional<EventTime> refused;
   if (limits_.max_ahead && record.timestamp > clock_.wall() + *limits_.max_ahead)
@@ -122,12 +113,20 @@ Result<bool> DeadLetters::empty() {
   return *empty_;
 }
 
+// A client that cannot be made, for want of threads or memory, may be made later.
+Result<void> DeadLetters::start() {
+  try {
+    producer_ = log_.producer("");
+  } catch (const std::exception& error) {
+    return retry(error.what());
+  }
+  return producer_->start();
+}
+
 // Everything is in partition 0: a marker is later than the letters that it voids.
 Result<void> DeadLetters::produce(const OutRecord& record) {
-  if (!producer_) {
-    producer_ = log_.producer("");
-    if (auto started = producer_->start(); !started) return settled(started);
-  }
+  if (!producer_)
+    if (auto started = start(); !started) return settled(started);
   pending_ = true;
   empty_ = false;
   return settled(producer_->produce(topic_, std::span(&record, 1)));

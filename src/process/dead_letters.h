@@ -33,6 +33,7 @@ class DeadLetters {
   Result<void> flush();
 
  private:
+  Result<void> start();
   Result<void> produce(const OutRecord& record);
   Result<void> settled(Result<void> outcome);
   Result<bool> empty();

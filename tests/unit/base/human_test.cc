@@ -71,5 +71,13 @@ TEST_CASE("times are RFC 3339") {
   CHECK(format_time(WallTime::min()) == "0000-01-01T00:00:00Z");
 }
 
+TEST_CASE("a text that is too long ends with a whole character") {
+  CHECK(shortened("abc", 3) == "abc");
+  CHECK(shortened("abcd", 3) == "abc…");
+  CHECK(shortened("abä", 3) == "ab…");
+  CHECK(shortened("abä", 4) == "abä");
+  CHECK(shortened("ää", 3) == "ä…");
+}
+
 }  // namespace
 }  // namespace streamworker
