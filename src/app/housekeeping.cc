@@ -28,8 +28,10 @@ void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   while (!stop_.wait_for(lock, jobs_.every, [&] { return stopping_; })) {
     lock.unlock();
-    delete_passed();
-    look_for_topics();
+    if (log_.away().empty()) {
+      delete_passed();
+      look_for_topics();
+    }
     lock.lock();
   }
 }
@@ -47,7 +49,6 @@ void Housekeeping::delete_passed() {
 }
 
 void Housekeeping::look_for_topics() {
-  if (!log_.away().empty()) return;
   for (const std::string& topic : jobs_.needed) {
     const auto found = log_.describe(topic);
     if (!found) return;
