@@ -1,6 +1,7 @@
 #include "app/disk_guard.h"
 
 #include <filesystem>
+#include <utility>
 
 #include "base/log.h"
 
@@ -29,9 +30,10 @@ bool DiskGuard::almost_full() {
   ask_at_ = now + kEvery;
   const auto found = free_bytes_(folder_);
   if (!found) {
-    log::warn("app", "{}", found.error().message);
+    if (!std::exchange(unknown_, true)) log::warn("app", "{}", found.error().message);
     return almost_full_;
   }
+  if (std::exchange(unknown_, false)) log::info("app", "free space of {} is known again", folder_);
   free_ = *found;
   almost_full_ = free_ < (almost_full_ ? kFloor + kFloor / 4 : kFloor);
   return almost_full_;

@@ -35,6 +35,7 @@ class DiskGuard {
   Duration ask_at_{};
   uint64_t free_ = 0;
   bool almost_full_ = false;
+  bool unknown_ = false;  // the last question was not answered
 };
 
 // What somebody who is not root may still write on the disk of `folder`.
