@@ -31,15 +31,28 @@ Result<void> PolicyAt::take(const Meta& meta, const std::string& step, const std
   if (routes_ != nullptr && meta.headers != nullptr)
     if (const auto target = replay_target(meta.headers); target && routes_->foreign(*target))
       return {};  // another application's, which would not take it either
-  const std::string of = place_.pipeline.empty() ? "" : " of " + place_.pipeline;
-  const std::string to = place_.sink.empty() ? "" : " (" + place_.sink + ")";
-  const std::string what = fmt::format("bad record {}@{} in {}{}{}: {}", to_string(place_.at),
-                                       meta.offset, step, of, to, message);
+  const std::string what = in_words(meta, step, message);
   if (policy_ == config::OnError::Fail)
     return stop(what +
                 "; to go on past such records set on_error: dead_letter or skip on their stream");
-  if (policy_ == config::OnError::Skip) return skip_it(what);
-  return keep_it(meta, id_of(meta, step), message, what);
+  const LetterId id = id_of(meta, step);
+  if (auto kept = keep(meta, id, message); !kept) return kept;
+  count(id);
+  tell(policy_ == config::OnError::Skip ? "skipped" : "dead letter:", what);
+  return {};
+}
+
+Result<void> PolicyAt::take_again(const Meta& meta, const std::string& step,
+                                  const std::string& message) {
+  return keep(meta, id_of(meta, step), message);
+}
+
+std::string PolicyAt::in_words(const Meta& meta, const std::string& step,
+                               const std::string& message) const {
+  const std::string of = place_.pipeline.empty() ? "" : " of " + place_.pipeline;
+  const std::string to = place_.sink.empty() ? "" : " (" + place_.sink + ")";
+  return fmt::format("bad record {}@{} in {}{}{}: {}", to_string(place_.at), meta.offset, step, of,
+                     to, message);
 }
 
 void PolicyAt::tell(const char* outcome, const std::string& what) {
@@ -50,27 +63,25 @@ void PolicyAt::tell(const char* outcome, const std::string& what) {
             seen_ > 10 ? "; " + format_count(seen_) + " here by now" : "");
 }
 
-Result<void> PolicyAt::skip_it(const std::string& what) {
-  const std::string& pipeline = place_.pipeline.empty() ? place_.stage : place_.pipeline;
-  metrics_
-      .counter("records_dropped_total", "records that go nowhere, by reason",
-               {{"pipeline", pipeline}, {"reason", "skipped"}})
-      .add();
-  tell("skipped", what);
-  return {};
+void PolicyAt::count(const LetterId& id) {
+  const std::string& pipeline = id.pipeline.empty() ? place_.stage : id.pipeline;
+  if (policy_ == config::OnError::Skip)
+    metrics_
+        .counter("records_dropped_total", "records that go nowhere, by reason",
+                 {{"pipeline", pipeline}, {"reason", "skipped"}})
+        .add();
+  else
+    metrics_
+        .counter("dead_letters_total", "records kept in the dead-letter topic",
+                 {{"pipeline", pipeline}, {"step", id.step}})
+        .add();
 }
 
-Result<void> PolicyAt::keep_it(const Meta& meta, const LetterId& id, const std::string& message,
-                               const std::string& what) {
-  if (meta.message == nullptr) return stop("its message is gone; " + what);
-  if (auto written = letters_->write(id, *meta.message, message); !written) return written;
-  const std::string& pipeline = id.pipeline.empty() ? place_.stage : id.pipeline;
-  metrics_
-      .counter("dead_letters_total", "records kept in the dead-letter topic",
-               {{"pipeline", pipeline}, {"step", id.step}})
-      .add();
-  tell("dead letter:", what);
-  return {};
+Result<void> PolicyAt::keep(const Meta& meta, const LetterId& id, const std::string& message) {
+  if (policy_ == config::OnError::Skip) return {};
+  if (meta.message == nullptr)
+    return stop("its message is gone; " + in_words(meta, id.step, message));
+  return letters_->write(id, *meta.message, message);
 }
 
 }  // namespace streamworker

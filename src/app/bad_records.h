@@ -29,14 +29,17 @@ class PolicyAt final : public BadRecords {
   PolicyAt(BadPlace place, config::OnError policy, DeadLetters* letters, ReplayRoutes* routes,
            Metrics& metrics);
   Result<void> take(const Meta& meta, const std::string& step, const std::string& message) override;
+  // The same of a record that was taken before, whose letter may be void: it is kept, but neither
+  // counted nor told again.
+  Result<void> take_again(const Meta& meta, const std::string& step, const std::string& message);
 
  private:
   // The log gets the first ten of a place, then ever fewer: at 20, 30, … 100, 200, …
   void tell(const char* outcome, const std::string& what);
+  std::string in_words(const Meta& meta, const std::string& step, const std::string& message) const;
   LetterId id_of(const Meta& meta, const std::string& step) const;
-  Result<void> skip_it(const std::string& what);
-  Result<void> keep_it(const Meta& meta, const LetterId& id, const std::string& message,
-                       const std::string& what);
+  Result<void> keep(const Meta& meta, const LetterId& id, const std::string& message);
+  void count(const LetterId& id);
   // The record was replayed for something that it has not reached yet.
   bool on_its_way(const ReplayTarget& target) const;
 

@@ -15,13 +15,20 @@ PartRefusals::PartRefusals(BadPlace place, config::OnError policy, DeadLetters* 
 Result<void> PartRefusals::take(const PartId& /*part*/, const Batch& rows,
                                 const std::vector<RefusedRow>& refused) {
   const Offset start = rows.meta(0).offset;
-  if (letters_ != nullptr && written_ == start)
+  const bool again = batch_ == start;
+  if (letters_ != nullptr && again)
     if (auto voided = letters_->mark({{}, place_.at, place_.pipeline, place_.sink, start, kStep});
         !voided)
       return voided;
-  if (!refused.empty()) written_ = start;
-  for (const RefusedRow& one : refused)
-    if (auto taken = bad_.take(rows.meta(one.row), kStep, one.message); !taken) return taken;
+  if (!again) refused_.clear();
+  if (!refused.empty()) batch_ = start;
+  for (const RefusedRow& one : refused) {
+    const bool first = refused_.insert(one.row).second;
+    const Meta& meta = rows.meta(one.row);
+    auto taken =
+        first ? bad_.take(meta, kStep, one.message) : bad_.take_again(meta, kStep, one.message);
+    if (!taken) return taken;
+  }
   return letters_ == nullptr ? Result<void>() : letters_->flush();
 }
 

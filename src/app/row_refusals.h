@@ -2,10 +2,14 @@
 // says (bad_records.h). Called by the database on the sink thread, inside its transaction.
 //
 // A letter is acknowledged before the COMMIT, so a transaction that is rolled back leaves its
-// letters behind. When the same batch comes again they are voided by a marker: the row may be
-// refused otherwise then, or taken. That marker names the step: the letters of other steps of this
-// sink, `select` for its columns, are the stream thread's, which does not make them again.
+// letters behind. When the same batch comes again a marker voids them first: the row may be refused
+// otherwise then, or taken; when a task that was made anew brings it, the marker of that task's
+// start has done so. A row that is refused again is not counted again. That marker names the step:
+// the letters of other steps of this sink, `select` for its columns, are the stream thread's, which
+// does not make them again.
 #pragma once
+
+#include <set>
 
 #include "app/bad_records.h"
 #include "sink/database.h"
@@ -23,7 +27,8 @@ class PartRefusals final : public RowRefusals {
   BadPlace place_;
   DeadLetters* letters_;
   PolicyAt bad_;
-  std::optional<Offset> written_;  // the first offset of the batch whose letters were written last
+  std::optional<Offset> batch_;  // the first offset of the last one that had refused rows
+  std::set<size_t> refused_;     // its rows that were refused, at any attempt
 };
 
 }  // namespace streamworker

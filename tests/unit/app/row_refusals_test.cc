@@ -53,11 +53,17 @@ class Refusing {
     REQUIRE(letters.write({kAt, offset, "select", "store", "items"}, message_, "no").has_value());
     REQUIRE(letters.flush().has_value());
   }
+  double counted() {
+    return metrics_
+        .counter("dead_letters_total", "records kept in the dead-letter topic",
+                 {{"pipeline", "store"}, {"step", "sink"}})
+        .value();
+  }
   std::vector<std::string> left() {
     LetterBox box("shop");
-    const auto add = [&](const Message& message) -> Result<void> {
+    const auto add = [&](const Message& message) -> Result<bool> {
       box.add(message);
-      return {};
+      return true;
     };
     REQUIRE(read_all(*log_, *letter_consumer(*log_, "shop"), {kTopic, 0}, add).has_value());
     std::vector<std::string> all;
@@ -85,6 +91,7 @@ TEST_CASE("a batch that is tried again voids what its last attempt refused, and 
   database.select_fails(300);
   database.attempt({1});
   CHECK(database.left() == Texts{"sink 101", "select 300"});
+  CHECK(database.counted() == 2);
   database.attempt({});
   CHECK(database.left() == Texts{"select 300"});
 }
