@@ -13,7 +13,9 @@ constexpr Duration kMostBetweenLooks = std::chrono::seconds(3);
 constexpr Duration kMostBetweenQuestions = std::chrono::seconds(30);
 constexpr Duration kLeastBetweenQuestions = std::chrono::milliseconds(500);
 constexpr Duration kSilence = std::chrono::seconds(3);  // a thread publishes each second at least
-constexpr int kQuestions = 10;                          // in `stall`
+constexpr Duration kMostAsking =
+    std::chrono::milliseconds(50);  // in a look: then no more questions
+constexpr int kQuestions = 10;      // in `stall`
 
 }  // namespace
 
@@ -33,6 +35,25 @@ void Watchdog::look(const std::map<std::string, MemberStatus>& members, bool log
   for (auto& [key, seen] : seen_) seen.looked_at = false;
   for (const auto& [name, member] : members) look_at_member(name, member, since_last);
   forget_gone();
+  while (clock_.steady() - now < kMostAsking && ask_one()) {
+  }
+}
+
+// The one that has waited longest. False: none is due.
+bool Watchdog::ask_one() {
+  const Duration now = clock_.steady();
+  std::pair<const Key, Seen>* first = nullptr;
+  for (auto& one : seen_)
+    if (one.second.asks && now >= one.second.ask_at &&
+        (first == nullptr || one.second.ask_at < first->second.ask_at))
+      first = &one;
+  if (first == nullptr) return false;
+  Seen& seen = first->second;
+  seen.ask_at =
+      now + std::clamp(limits_.stall / kQuestions, kLeastBetweenQuestions, kMostBetweenQuestions);
+  const auto end = end_(first->first.second);
+  if (end && *end > seen.position) seen.wanted = *end;
+  return true;
 }
 
 void Watchdog::forget_gone() {
@@ -54,6 +75,7 @@ void Watchdog::look_at_task(const std::string& member, const TaskStatus& task,
                             Duration since_last) {
   Seen& seen = seen_[{member, task.at}];
   seen.looked_at = true;
+  seen.asks = false;
   const bool starting = task.state == "starting";
   const Offset done = task.written.value_or(task.position);
   // A task that starts again is where it was; one whose database is back may be further behind.
@@ -76,14 +98,9 @@ void Watchdog::look_at_task(const std::string& member, const TaskStatus& task,
 
 // Whether there is something that it has not taken, or taken and not written.
 bool Watchdog::owes(Seen& seen, const TaskStatus& task) {
-  const Duration now = clock_.steady();
   if (seen.wanted && task.position >= *seen.wanted) seen.wanted.reset();
-  if (!seen.wanted && now >= seen.ask_at) {
-    seen.ask_at =
-        now + std::clamp(limits_.stall / kQuestions, kLeastBetweenQuestions, kMostBetweenQuestions);
-    const auto end = end_(task.at);
-    if (end && *end > task.position) seen.wanted = *end;
-  }
+  seen.position = task.position;
+  seen.asks = !seen.wanted;
   return seen.wanted.has_value() || (task.written && *task.written < task.position);
 }
 

@@ -26,8 +26,8 @@ namespace streamworker {
 
 class Watchdog {
  public:
-  // The end of a partition for readers (Log::stable_end); may wait a moment. Not asked often: about
-  // ten times in `stall` for a task that stands still.
+  // The end of a partition for readers (Log::stable_end); may wait a second, and then is asked once
+  // a look. Not asked often: about ten times in `stall` for a task that stands still.
   using End = std::function<Result<Offset>(const TopicPartition&)>;
   Watchdog(config::Watchdog limits, const Clock& clock, End end);
 
@@ -43,6 +43,8 @@ class Watchdog {
     Duration without{};            // progress, as far as this thread was there to see it
     std::optional<Offset> done;    // how far it was at its last progress
     std::optional<Offset> wanted;  // the log has records up to here
+    Offset position = 0;
+    bool asks = false;  // for the log's end, which is not known to lie behind its position
     Duration ask_at{};
     std::optional<WallTime> since;  // of a stall
     bool looked_at = false;         // in this look
@@ -54,6 +56,7 @@ class Watchdog {
   bool owes(Seen& seen, const TaskStatus& task);
   void judge(Seen& seen, Reason reason, const std::string& what);
   void forget_gone();
+  bool ask_one();
 
   config::Watchdog limits_;
   const Clock& clock_;

@@ -269,5 +269,28 @@ TEST_CASE("a member whose thread does not run is a stall") {
   CHECK(dog.reasons().empty());
 }
 
+TEST_CASE("questions that are slow are asked one a look, in turn") {
+  ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
+  std::vector<int32_t> asked;
+  Watchdog dog({seconds(5), minutes(1)}, clock, [&](const TopicPartition& of) -> Result<Offset> {
+    asked.push_back(of.partition);
+    clock.advance(seconds(1));
+    return retry("timed out");
+  });
+  MemberStatus member;
+  member.joined = true;
+  for (int32_t i = 0; i < 3; ++i) {
+    TaskStatus task;
+    task.at = {"data", i};
+    task.state = "running";
+    member.tasks.push_back(task);
+  }
+  for (int i = 0; i < 7; ++i) {  // the first one sees where they are
+    member.published = clock.steady();
+    dog.look({{"app-0", member}}, false);
+  }
+  CHECK(asked == std::vector<int32_t>{0, 1, 2, 0, 1, 2});
+}
+
 }  // namespace
 }  // namespace streamworker
