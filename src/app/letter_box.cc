@@ -10,16 +10,31 @@ namespace {
 constexpr size_t kTake = 1000;
 constexpr Duration kWait = std::chrono::milliseconds(100);
 constexpr int kPatience = 300;  // waits without a record: 30 s
+constexpr int kQuestions = 30;
 
-// False: there was none.
-Result<bool> read_some(Consumer& consumer,
-                       const std::function<Result<void>(const Message&)>& each) {
+enum class Some { None, More, Enough };
+
+Result<Some> read_some(Consumer& consumer,
+                       const std::function<Result<bool>(const Message&)>& each) {
   if (auto polled = consumer.poll(); !polled) return polled.error();
   auto messages = consumer.take(0, kTake);
   if (!messages) return messages.error();
-  for (const Message& message : *messages)
-    if (auto done = each(message); !done) return done.error();
-  return !messages->empty();
+  for (const Message& message : *messages) {
+    auto more = each(message);
+    if (!more) return more.error();
+    if (!*more) return Some::Enough;
+  }
+  return messages->empty() ? Some::None : Some::More;
+}
+
+// The log gives a question one second, which a connection that is yet to be made may not be enough
+// for.
+Result<Offset> end_of(Log& log, Consumer& consumer, const TopicPartition& at) {
+  for (int question = 1;; ++question) {
+    auto end = log.stable_end(at);
+    if (end || end.error().remedy != Remedy::Retry || question == kQuestions) return end;
+    consumer.wait(kWait);
+  }
 }
 
 // Of those at or above it.
@@ -71,17 +86,18 @@ std::unique_ptr<Consumer> letter_consumer(Log& log, const std::string& app) {
 }
 
 Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
-                      const std::function<Result<void>(const Message&)>& each) {
+                      const std::function<Result<bool>(const Message&)>& each) {
   const auto marks = log.watermarks(at);
   if (!marks) return marks.error();
-  const auto end = log.stable_end(at);
+  const auto end = end_of(log, consumer, at);
   if (!end) return end.error();
   if (auto fetched = consumer.fetch({{at, marks->start}}); !fetched) return fetched;
   int idle = 0;
   while (consumer.position(0) < *end) {
     auto some = read_some(consumer, each);
     if (!some) return some.error();
-    idle = *some ? 0 : idle + 1;
+    if (*some == Some::Enough) return {};
+    idle = *some == Some::More ? 0 : idle + 1;
     if (idle > 0) consumer.wait(kWait);
     if (idle == kPatience)
       return retry(log.name() + " does not answer: " + to_string(at) +

@@ -1,8 +1,8 @@
 // What is left in the dead-letter topic of one application: letters that no later marker voided and
 // that were not replayed, each identity once (process/letter.h).
 //
-// A box holds what a list shows, not the records: a topic of any size fits. `stored` says where the
-// record is. One thread.
+// A box holds what a list shows of each letter that is left, up to some 4 KiB each, not the
+// records: `stored` says where these are. One thread.
 #pragma once
 
 #include <functional>
@@ -38,10 +38,10 @@ class LetterBox {
   std::set<LetterId> replayed_;
 };
 
-// Calls `each` for every record that the partition has by now, as committed transactions left them.
-// Retry: the log does not answer.
+// Calls `each` for every record that the partition has by now, as committed transactions left them,
+// until it answers false: enough. Retry: the log does not answer.
 Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
-                      const std::function<Result<void>(const Message&)>& each);
+                      const std::function<Result<bool>(const Message&)>& each);
 
 // A consumer for `read_all` and for the application's committed offsets; it never joins the group.
 std::unique_ptr<Consumer> letter_consumer(Log& log, const std::string& app);

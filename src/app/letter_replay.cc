@@ -11,8 +11,10 @@ namespace streamworker {
 
 namespace {
 
-constexpr int64_t kTransaction = 200;  // letters
-constexpr int64_t kHeaderRoom = 512;   // more than what a replay adds, and a batch costs
+constexpr int64_t kTransaction = 200;                   // letters
+constexpr Duration kLongest = std::chrono::seconds(2);  // of a transaction; Kafka ends it after 10
+constexpr int64_t kEach = 100;        // records that are read between two looks at `progress`
+constexpr int64_t kHeaderRoom = 512;  // more than what a replay adds, and a batch costs
 
 int64_t size_of(const Letter& letter) {
   int64_t size = kHeaderRoom;
@@ -21,6 +23,8 @@ int64_t size_of(const Letter& letter) {
   return size + static_cast<int64_t>(letter.key.value_or("").size()) +
          static_cast<int64_t>(letter.value.value_or("").size());
 }
+
+bool moves_group(const Node& node) { return !kafka_output(node).empty(); }
 
 void add_headers(const Letter& letter, const std::string& app, OwnedHeaders& to) {
   for (const auto& [name, value] : letter.headers)
@@ -33,10 +37,11 @@ void add_headers(const Letter& letter, const std::string& app, OwnedHeaders& to)
 
 }  // namespace
 
-LetterReplay::LetterReplay(Log& log, const config::File& file, const Plan& plan)
+LetterReplay::LetterReplay(Log& log, const config::File& file, const Plan& plan, const Clock& clock)
     : log_(log),
       file_(file),
       plan_(plan),
+      clock_(clock),
       consumer_(letter_consumer(log, file.app)),
       producer_(log.producer(file.app + "-dead-letters-replay")) {}
 
@@ -47,16 +52,16 @@ Result<void> LetterReplay::run(const std::vector<StoredLetter>& wanted,
   auto stored = possible(wanted);
   if (!stored) return stored.error();
   if (stored->empty()) return {};
-  bool stopped = false;
-  const auto one = [&](const Message& message) -> Result<void> {
-    if (stopped || !stored->contains(message.offset)) return {};
-    LetterRecord record = read_letter(message);
-    const auto* letter = std::get_if<Letter>(&record);
-    if (letter == nullptr) return {};
-    if (auto done = replay(*letter); !done || open_ < kTransaction) return done;
-    auto done = commit();
-    stopped = !progress(replayed_);
-    return done;
+  int64_t seen = 0;
+  const auto one = [&](const Message& message) -> Result<bool> {
+    if (++seen % kEach == 0 && !progress(replayed_)) return false;
+    if (auto done = commit_if_due(); !done) return done.error();
+    if (stored->contains(message.offset)) {
+      LetterRecord record = read_letter(message);
+      if (const auto* letter = std::get_if<Letter>(&record))
+        if (auto done = replay(*letter); !done) return done.error();
+    }
+    return message.offset < *stored->rbegin();
   };
   auto read = read_all(log_, *letter_consumer(log_, file_.app), {file_.dead_letters.topic, 0}, one);
   return read ? commit() : read;
@@ -74,6 +79,12 @@ Result<std::set<Offset>> LetterReplay::possible(const std::vector<StoredLetter>&
       ++left_[*why];
   }
   return stored;
+}
+
+// Letters that were chosen may be rare among those that are read.
+Result<void> LetterReplay::commit_if_due() {
+  const bool old = open_ > 0 && clock_.steady() - opened_ >= kLongest;
+  return old || open_ >= kTransaction ? commit() : Result<void>();
 }
 
 Result<void> LetterReplay::commit() {
@@ -95,6 +106,7 @@ Result<void> LetterReplay::replay(const Letter& letter) {
   OutRecord record;
   record.partition = letter.id.at.partition;
   record.timestamp = letter.timestamp;
+  if (open_ == 0) opened_ = clock_.steady();
   if (letter.key) record.key = *letter.key;
   if (letter.value) record.value = *letter.value;
   if (!headers.get().empty()) record.headers = &headers.get();
@@ -117,11 +129,34 @@ Result<std::string> LetterReplay::obstacle(const LetterId& id, const std::string
   return obstacle_of(id.at, id.offset);
 }
 
+const Stage* LetterReplay::stage_of(const TopicPartition& at) const {
+  for (const Stage& stage : plan_.stages)
+    if (stage.topic == at.topic) return &stage;
+  return nullptr;
+}
+
+std::set<std::string> LetterReplay::apart(const std::vector<StoredLetter>& wanted) const {
+  std::set<std::string> names;
+  std::set<std::pair<const Stage*, std::pair<std::string, std::string>>> looked_at;
+  for (const StoredLetter& one : wanted) {
+    const LetterId& id = one.letter.id;
+    const Stage* stage = stage_of(id.at);
+    if (stage == nullptr || !looked_at.insert({stage, {id.pipeline, id.sink}}).second) continue;
+    if (std::none_of(stage->nodes.begin(), stage->nodes.end(), moves_group)) continue;
+    const auto route = ReplayRoutes(*stage, file_.app).route(id.pipeline, id.sink);
+    for (size_t i = 0; i < stage->nodes.size(); ++i) {
+      const Node& node = stage->nodes[i];
+      if (!is_sink(node) || moves_group(node)) continue;
+      if (id.pipeline.empty() || route.takes[i]) names.insert(node.pipeline + "/" + node.sink);
+    }
+  }
+  return names;
+}
+
 // The plan must still have what the record is replayed for.
 std::string LetterReplay::misses(const LetterId& id) const {
-  const auto stage = std::find_if(plan_.stages.begin(), plan_.stages.end(),
-                                  [&](const Stage& one) { return one.topic == id.at.topic; });
-  if (stage == plan_.stages.end()) return "no pipeline reads topic " + id.at.topic + " any more";
+  const Stage* stage = stage_of(id.at);
+  if (stage == nullptr) return "no pipeline reads topic " + id.at.topic + " any more";
   if (id.pipeline.empty()) return {};
   const ReplayRoutes routes(*stage, file_.app);
   if (!routes.route(id.pipeline, id.sink).empty) return {};

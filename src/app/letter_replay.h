@@ -20,13 +20,18 @@ namespace streamworker {
 class LetterReplay {
  public:
   // All must outlive this object.
-  LetterReplay(Log& log, const config::File& file, const Plan& plan);
+  LetterReplay(Log& log, const config::File& file, const Plan& plan, const Clock& clock);
 
   // Waits until an earlier replay is settled, and ends one that is still at work. Before the box is
   // filled. Retry: the log is away.
   Result<void> start();
+  // Of what takes these letters: databases and files ("store/items") behind a topic that the
+  // group's offset says nothing of, since it is that of other outputs there. One that was paused,
+  // stopped or away may be behind a letter; it would take the record once by itself, once replayed.
+  std::set<std::string> apart(const std::vector<StoredLetter>& wanted) const;
   // Replays these letters of the box; `progress` is told how many are done, and stops it by
-  // answering false. Retry, Stop: what was replayed is; run it again for the rest.
+  // answering false; it is called for each few letters that are read. Retry, Stop: what was
+  // replayed is; run it again for the rest.
   Result<void> run(const std::vector<StoredLetter>& wanted,
                    const std::function<bool(int64_t)>& progress);
   int64_t replayed() const { return replayed_; }
@@ -38,9 +43,11 @@ class LetterReplay {
   // Empty: it can be replayed.
   Result<std::string> obstacle(const LetterId& id, const std::string& cut);
   Result<std::string> obstacle_of(const TopicPartition& at, Offset offset);
+  const Stage* stage_of(const TopicPartition& at) const;
   std::string misses(const LetterId& id) const;
   Result<void> replay(const Letter& letter);
   Result<void> commit();
+  Result<void> commit_if_due();
 
   struct Source {
     std::string obstacle;
@@ -52,11 +59,13 @@ class LetterReplay {
   Log& log_;
   const config::File& file_;
   const Plan& plan_;
+  const Clock& clock_;
   std::unique_ptr<Consumer> consumer_;
   std::unique_ptr<Producer> producer_;
   std::map<TopicPartition, Source> sources_;
   int64_t replayed_ = 0;
-  int64_t open_ = 0;  // in the transaction
+  int64_t open_ = 0;   // in the transaction
+  Duration opened_{};  // when its first one came
   std::map<std::string, int64_t> left_;
 };
 

@@ -18,6 +18,8 @@ namespace streamworker::cli {
 
 namespace {
 
+constexpr Offset kLook = 100;  // records between two looks for a signal
+
 void check(const Result<void>& done) {
   if (!done) throw StartupError(done.error().message);
 }
@@ -54,15 +56,18 @@ std::vector<StoredLetter> chosen(const LetterBox& box, const LetterFilter& filte
   return all;
 }
 
-// False: there is no such topic, since no worker with dead letters has started yet.
-bool fill(Log& log, const config::File& file, LetterBox& box) {
+// Until `enough` says so. False: there is no such topic, since no worker with dead letters has
+// started yet.
+bool fill(
+    Log& log, const config::File& file, LetterBox& box,
+    const std::function<bool()>& enough = [] { return false; }) {
   const auto topic = log.describe(file.dead_letters.topic);
   if (!topic) throw StartupError(topic.error().message);
   if (!*topic) return false;
   check(read_all(log, *letter_consumer(log, file.app), {file.dead_letters.topic, 0},
-                 [&](const Message& message) -> Result<void> {
+                 [&](const Message& message) -> Result<bool> {
                    box.add(message);
-                   return {};
+                   return message.offset % kLook != 0 || !enough();
                  }));
   return true;
 }
@@ -85,6 +90,15 @@ std::optional<size_t> terminal_width() {
 
 std::string in_words(int64_t count) {
   return format_count(count) + (count == 1 ? " letter" : " letters");
+}
+
+void warn_of_apart(const LetterReplay& replay, const std::vector<StoredLetter>& letters) {
+  const auto names = replay.apart(letters);
+  if (names.empty()) return;
+  std::cerr << fmt::format(
+      "warning: how far {} came is not looked at; a record that is still to be taken there is "
+      "taken twice. Replay while a worker runs and nothing is paused, stopped or away\n",
+      fmt::join(names, ", "));
 }
 
 // The lines of an outcome that is not only good go to stderr.
@@ -127,12 +141,12 @@ int show_letters(const FileOptions& options, const DeadLetterOptions& wanted) {
               << " is left; `dead-letters list` shows what there is\n";
     return kFailed;
   }
-  const auto print = [&](const Message& message) -> Result<void> {
-    if (!stored.contains(message.offset)) return {};
+  const auto print = [&](const Message& message) -> Result<bool> {
+    if (!stored.contains(message.offset)) return true;
     const LetterRecord record = read_letter(message);
     if (const auto* letter = std::get_if<Letter>(&record))
       std::cout << (wanted.json ? letter_json(*letter, true) : letter_whole(*letter));
-    return {};
+    return message.offset < *stored.rbegin();
   };
   check(read_all(*log, *letter_consumer(*log, file.app), {file.dead_letters.topic, 0}, print));
   return kDone;
@@ -144,12 +158,14 @@ int replay_letters(const FileOptions& options, const DeadLetterOptions& wanted) 
   const Plan plan = compile(file);
   const auto log = open_log(file);
   const SystemClock clock;
-  LetterReplay replay(*log, file, plan);
+  LetterReplay replay(*log, file, plan, clock);
   check(replay.start());
   LetterBox box(file.app);
-  fill(*log, file, box);
+  fill(*log, file, box, signal_came);
+  if (signal_came()) return kFailed;
   int64_t more = 0;
   const auto letters = chosen(box, wanted.filter, more);
+  warn_of_apart(replay, letters);
   Progress progress(file.dead_letters.topic, std::ssize(letters), clock);
   const auto done = replay.run(letters, [&](int64_t count) {
     progress.show(count);

@@ -184,6 +184,7 @@ class BadRecords(case.Case):
     def dead_letters(self, *arguments, code=0):
         done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, code, done.stderr)
+        self.said = done.stderr
         return done.stdout
 
     # What must be true.
@@ -293,6 +294,7 @@ class BadRecords(case.Case):
         self.repair()
 
         self.dead_letters("replay", "--step", "sink")
+        self.assertIn("warning: how far store/items came is not looked at", self.said)
         self.wait_written(["sink"])
         self.check_written(["sink"])
         self.replay_interrupted()

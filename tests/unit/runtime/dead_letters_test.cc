@@ -28,17 +28,6 @@ const std::string kWide =
     "  narrow: {from: data, select: {n: {expr: \"case n when 7 then 1000 else n end\", type: "
     "\"decimal(9,0)\"}}, sink: {topic: narrow}}\n";
 
-std::string record(int n) {
-  return R"({"id":")" + std::to_string(n) + R"(","n":)" + std::to_string(n) + "}";
-}
-
-void pass(Harness& worker) {
-  worker.settle();
-  worker.advance(milliseconds(100));
-  worker.advance(seconds(2));
-  worker.advance(milliseconds(100));
-}
-
 // The last record of the topic, letters and all, with its headers as name=value.
 struct Last {
   std::string key;
@@ -49,16 +38,16 @@ struct Last {
 Last last_of(Harness& worker, const std::string& topic) {
   Last last;
   const auto read = read_all(*worker.log, *letter_consumer(*worker.log, "test"), {topic, 0},
-                             [&](const Message& message) -> Result<void> {
+                             [&](const Message& message) -> Result<bool> {
                                last = {std::string(message.key.value_or("null")),
                                        std::string(message.value.value_or("null")),
                                        message.timestamp.time_since_epoch().count(),
                                        {}};
-                               if (message.headers == nullptr) return {};
+                               if (message.headers == nullptr) return true;
                                for (const Header& header : *message.headers)
                                  last.headers.push_back(std::string(header.name) + "=" +
                                                         std::string(header.value.value_or("null")));
-                               return {};
+                               return true;
                              });
   REQUIRE(read.has_value());
   return last;
@@ -72,7 +61,7 @@ TEST_CASE("a letter has the record as it was consumed, and where and why") {
   const std::string bad = std::string("{\"id\":\"2\",\"n\":\"\xff\",") + '\0' + "}";
   worker.produce("data", 0, "k2", bad, 1234, &headers);
   worker.produce("data", 0, "k", record(3));
-  pass(worker);
+  worker.pass();
   CHECK(worker.rows("SELECT count(*) FROM T") == Texts{"2"});
   CHECK(worker.rows("SELECT next_offset FROM streamworker_offsets") == Texts{"3"});
   const Last letter = last_of(worker, "test-dead-letters");
@@ -104,7 +93,7 @@ pipelines:
 )y");
   worker.settle();
   worker.produce("data", 0, "k", R"({"id":"5","at":"2019-01-01 00:00:00"})", 77);
-  pass(worker);
+  worker.pass();
   CHECK(last_of(worker, "test-dead-letters").milliseconds == 77);
   CHECK(worker.letters() == Texts{"data[0]@0 select of narrow: n: 5000 does not fit decimal(2,0)"});
 }
@@ -118,8 +107,8 @@ TEST_CASE("a step that fails concerns its pipeline alone, and the letter names t
 )y");
   worker.settle();
   for (int n = 7; n <= 11; ++n) worker.produce("data", 0, "k", record(n));
-  pass(worker);
-  pass(worker);
+  worker.pass();
+  worker.pass();
   const Texts letters = worker.letters();
   REQUIRE(letters.size() == 4);
   CHECK(letters[0] == "data[0]@0 select of narrow: n: 1000 does not fit decimal(2,0)");
@@ -138,7 +127,7 @@ TEST_CASE("a record that the output topic would refuse is a letter of that outpu
   worker.settle();
   worker.produce("data", 0, "k", record(1));
   worker.produce("data", 0, "k", R"({"n":2,"id":")" + std::string(300, 'x') + "\"}");
-  pass(worker);
+  worker.pass();
   CHECK(worker.topic("tiny").size() == 1);
   CHECK(worker.topic("large").size() == 2);
   const Texts letters = worker.letters();
@@ -159,7 +148,7 @@ TEST_CASE("rows that the database refuses are letters of that table") {
   worker.settle();
   const Headers headers = {{"trace", "abc"}};
   for (int n = 6; n <= 8; ++n) worker.produce("data", 0, "k", record(n), 1000 + n, &headers);
-  pass(worker);
+  worker.pass();
   CHECK(worker.rows("SELECT n FROM T ORDER BY n") == Texts{"6", "8"});
   CHECK(worker.rows("SELECT n FROM U ORDER BY n") == Texts{"6", "7", "8"});
   const Texts letters = worker.letters();
@@ -181,13 +170,13 @@ TEST_CASE("what a crash interrupts is processed again: its letter is void, and c
   CHECK(worker.committed("data", 0).value_or(0) == 0);
   SECTION("the same file") {
     worker.restart("", true);
-    pass(worker);
+    worker.pass();
     CHECK(worker.topic("narrow").size() == 2);
     CHECK(worker.letters().size() == 1);
   }
   SECTION("a file that does not fail any more") {
     worker.restart(kStream + kWide, true);
-    pass(worker);
+    worker.pass();
     CHECK(worker.topic("narrow").size() == 3);
     CHECK(worker.letters().empty());
   }
@@ -197,99 +186,18 @@ TEST_CASE("a letter below the position of what it concerns stays, whatever is re
   Harness worker(kStream + kNarrow);
   worker.settle();
   for (int n = 6; n <= 8; ++n) worker.produce("data", 0, "k", record(n));
-  pass(worker);
+  worker.pass();
   CHECK(worker.committed("data", 0) == 3);
   // A new pipeline reads everything again; narrow would no longer fail, but has passed the record.
   worker.restart(kStream + kWide + kStore);
-  pass(worker);
+  worker.pass();
   CHECK(worker.rows("SELECT count(*) FROM T") == Texts{"3"});
   CHECK(worker.topic("narrow").size() == 2);
   CHECK(worker.letters().size() == 1);
   CHECK(worker.replay_letters() == 1);
-  pass(worker);
+  worker.pass();
   CHECK(worker.topic("narrow").size() == 3);
   CHECK(worker.rows("SELECT count(*) FROM T") == Texts{"3"});
-}
-
-// A log whose producers without an id do not get their records acknowledged.
-class TroubledLog final : public Log {
- public:
-  explicit TroubledLog(std::unique_ptr<Log> log) : log_(std::move(log)) {}
-  Result<std::optional<TopicInfo>> describe(const std::string& t) override {
-    return log_->describe(t);
-  }
-  Result<void> create(const NewTopic& topic) override { return log_->create(topic); }
-  Result<Watermarks> watermarks(const TopicPartition& of) override { return log_->watermarks(of); }
-  Result<void> delete_records(const std::vector<Position>& below) override {
-    return log_->delete_records(below);
-  }
-  std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) override {
-    return log_->consumer(settings);
-  }
-  Result<Offset> stable_end(const TopicPartition& of) override { return log_->stable_end(of); }
-  std::string away() const override { return {}; }
-  std::string incarnation() const override { return log_->incarnation(); }
-  std::string name() const override { return log_->name(); }
-  std::unique_ptr<Producer> producer(const std::string& id) override {
-    if (!id.empty()) return log_->producer(id);
-    return std::make_unique<Troubled>(log_->producer(id), *this);
-  }
-  bool troubled = false;
-  int refused = 0;
-
- private:
-  class Troubled final : public Producer {
-   public:
-    Troubled(std::unique_ptr<Producer> it, TroubledLog& log) : it_(std::move(it)), log_(log) {}
-    Result<void> start() override { return it_->start(); }
-    Result<void> produce(const std::string& topic, std::span<const OutRecord> records) override {
-      return log_.troubled ? Result<void>() : it_->produce(topic, records);
-    }
-    Result<void> commit(const std::vector<Committed>& offsets, const GroupMetadata& g) override {
-      return it_->commit(offsets, g);
-    }
-    Result<void> flush() override {
-      if (!log_.troubled) return it_->flush();
-      ++log_.refused;
-      return retry("the broker is away");
-    }
-
-   private:
-    std::unique_ptr<Producer> it_;
-    TroubledLog& log_;
-  };
-  std::unique_ptr<Log> log_;
-};
-
-TEST_CASE("no position moves past a record whose letter is not acknowledged") {
-  Harness worker(kStream + kStore + kNarrow);
-  worker.settle();
-  auto troubled = std::make_unique<TroubledLog>(std::move(worker.log));
-  TroubledLog& log = *troubled;
-  worker.log = std::move(troubled);
-  worker.restart();
-  worker.settle();
-  worker.produce("data", 0, "k", record(1));
-  worker.produce("data", 0, "k", record(2));
-  worker.produce("data", 0, "k", record(7));
-  worker.produce("data", 0, "k", record(3));
-  log.troubled = true;
-  for (int i = 0; i < 50 && log.refused == 0; ++i) worker.step();
-  REQUIRE(log.refused > 0);
-  for (int i = 0; i < 50; ++i) {
-    worker.step();
-    worker.clock.advance(milliseconds(100));
-  }
-  CHECK(worker.committed("data", 0).value_or(0) == 0);
-  CHECK(worker.rows("SELECT max(next_offset) FROM streamworker_offsets") == Texts{"0"});
-  CHECK(worker.topic("narrow").empty());
-  log.troubled = false;
-  worker.advance(seconds(5));  // the longest wait between two starts
-  pass(worker);
-  CHECK(worker.committed("data", 0) == 4);
-  CHECK(worker.rows("SELECT count(*) FROM T") == Texts{"4"});
-  CHECK(worker.topic("narrow").size() == 3);
-  CHECK(worker.letters().size() == 1);
 }
 
 TEST_CASE("a letter that the topic does not take whole is cut") {
@@ -302,7 +210,7 @@ TEST_CASE("a letter that the topic does not take whole is cut") {
   const Headers headers = {{"trace", "abc"}};
   worker.produce("data", 0, "k", std::string(5000, '{'), 1000, &headers);
   worker.produce("data", 0, "k", record(1));
-  pass(worker);
+  worker.pass();
   CHECK(worker.topic("out").size() == 1);
   const Last letter = last_of(worker, "tiny");
   CHECK(letter.key == "k");
@@ -321,7 +229,7 @@ TEST_CASE("skip counts; fail stops and names the record") {
   Harness worker(with("skip"));
   worker.settle();
   for (int n = 6; n <= 8; ++n) worker.produce("data", 0, "k", record(n));
-  pass(worker);
+  worker.pass();
   CHECK(worker.topic("narrow").size() == 2);
   CHECK(worker.counter("records_dropped_total", {{"pipeline", "narrow"}, {"reason", "skipped"}}) ==
         1);

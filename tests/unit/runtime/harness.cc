@@ -24,6 +24,10 @@ std::string fresh_folder() {
 
 }  // namespace
 
+std::string record(int n) {
+  return R"({"id":")" + std::to_string(n) + R"(","n":)" + std::to_string(n) + "}";
+}
+
 Harness::Harness(const std::string& yaml) : folder(fresh_folder()), yaml_(yaml) { start(); }
 
 Harness::~Harness() {
@@ -119,6 +123,13 @@ void Harness::advance(Duration by) {
   settle();
 }
 
+void Harness::pass() {
+  settle();
+  for (int i = 0; i < 3; ++i) advance(std::chrono::milliseconds(100));
+  advance(std::chrono::seconds(2));
+  for (int i = 0; i < 3; ++i) advance(std::chrono::milliseconds(100));
+}
+
 std::vector<std::string> Harness::rows(const std::string& sql, const std::string& database) {
   auto opened = sql::Connection::open(folder + "/" + database);
   REQUIRE((opened).has_value());
@@ -158,9 +169,9 @@ std::vector<std::string> Harness::topic(const std::string& name) {
 std::vector<std::string> Harness::letters() {
   LetterBox box("test");
   const auto read = read_all(*log, *letter_consumer(*log, "test"), {"test-dead-letters", 0},
-                             [&](const Message& message) -> Result<void> {
+                             [&](const Message& message) -> Result<bool> {
                                box.add(message);
-                               return {};
+                               return true;
                              });
   REQUIRE(read.has_value());
   std::vector<std::string> all;
@@ -172,19 +183,20 @@ std::vector<std::string> Harness::letters() {
   return all;
 }
 
-int64_t Harness::replay_letters() {
-  LetterReplay replay(*log, file_, plan_);
+int64_t Harness::replay_letters(const std::function<bool(int64_t)>& progress) {
+  LetterReplay replay(*log, file_, plan_, clock);
   REQUIRE(replay.start().has_value());
   LetterBox box("test");
-  const auto add = [&](const Message& message) -> Result<void> {
+  const auto add = [&](const Message& message) -> Result<bool> {
     box.add(message);
-    return {};
+    return true;
   };
   REQUIRE(
       read_all(*log, *letter_consumer(*log, "test"), {"test-dead-letters", 0}, add).has_value());
   std::vector<StoredLetter> all;
   for (const auto& [id, stored] : box.left()) all.push_back(stored);
-  const auto done = replay.run(all, [](int64_t) { return true; });
+  replays_apart = replay.apart(all);
+  const auto done = replay.run(all, progress);
   INFO((done ? std::string() : done.error().message));
   REQUIRE(done.has_value());
   return replay.replayed();

@@ -2,7 +2,9 @@
 // thread whose turns are taken by hand.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,9 @@
 #include "runtime/stream_thread.h"
 
 namespace streamworker {
+
+// {"id":"7","n":7}
+std::string record(int n);
 
 class Harness {
  public:
@@ -34,6 +39,8 @@ class Harness {
   // One turn at a time, for tests of what happens in between. An error fails the test.
   bool step();
   void advance(Duration by);
+  // Time enough that what was produced is written and committed.
+  void pass();
 
   // The rows of a query, columns separated by |.
   std::vector<std::string> rows(const std::string& sql, const std::string& database = "out.db");
@@ -42,7 +49,9 @@ class Harness {
   // What is left of the dead letters: "data[0]@3 select of store: why", a sink behind a slash.
   std::vector<std::string> letters();
   // Replays all that is left, with the file as it is; returns how many were replayed.
-  int64_t replay_letters();
+  int64_t replay_letters(const std::function<bool(int64_t)>& progress = [](int64_t) {
+    return true;
+  });
   std::optional<Offset> committed(const std::string& topic, int32_t partition);
   // Where the partition stands durably; none: nobody said.
   std::optional<Offset> durable(const std::string& topic, int32_t partition) const;
@@ -58,6 +67,7 @@ class Harness {
   std::atomic<bool> hold{false};  // the member takes nothing
   std::unique_ptr<Log> log;
   std::unique_ptr<StreamThread> stream;
+  std::set<std::string> replays_apart;   // LetterReplay::apart, of the last replay
   std::shared_ptr<SharedSettings> live;  // of the member; its file's settings after each start
 
  private:

@@ -1,0 +1,69 @@
+// A log in trouble, as the test says: what it is asked for letters fails, all else works.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+
+#include "log/log.h"
+
+namespace streamworker {
+
+class TroubledLog final : public Log {
+ public:
+  explicit TroubledLog(std::unique_ptr<Log> log) : log_(std::move(log)) {}
+  Result<std::optional<TopicInfo>> describe(const std::string& t) override {
+    return log_->describe(t);
+  }
+  Result<void> create(const NewTopic& topic) override { return log_->create(topic); }
+  Result<Watermarks> watermarks(const TopicPartition& of) override { return log_->watermarks(of); }
+  Result<void> delete_records(const std::vector<Position>& below) override {
+    return log_->delete_records(below);
+  }
+  std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) override {
+    return log_->consumer(settings);
+  }
+  Result<Offset> stable_end(const TopicPartition& of) override {
+    if (cold-- > 0) return retry("timed out");
+    return log_->stable_end(of);
+  }
+  std::string away() const override { return {}; }
+  std::string incarnation() const override { return log_->incarnation(); }
+  std::string name() const override { return log_->name(); }
+  std::unique_ptr<Producer> producer(const std::string& id) override {
+    if (!id.empty()) return log_->producer(id);
+    if (exhausted) {
+      ++refused;
+      throw std::runtime_error("no thread can be made");
+    }
+    return std::make_unique<Troubled>(log_->producer(id), *this);
+  }
+  bool troubled = false;   // records of producers without an id are not acknowledged
+  bool exhausted = false;  // no such producer can be made
+  int cold = 0;            // questions for the stable end that are not answered in time
+  int refused = 0;         // how often `troubled` or `exhausted` met somebody
+
+ private:
+  class Troubled final : public Producer {
+   public:
+    Troubled(std::unique_ptr<Producer> it, TroubledLog& log) : it_(std::move(it)), log_(log) {}
+    Result<void> start() override { return it_->start(); }
+    Result<void> produce(const std::string& topic, std::span<const OutRecord> records) override {
+      return log_.troubled ? Result<void>() : it_->produce(topic, records);
+    }
+    Result<void> commit(const std::vector<Committed>& offsets, const GroupMetadata& g) override {
+      return it_->commit(offsets, g);
+    }
+    Result<void> flush() override {
+      if (!log_.troubled) return it_->flush();
+      ++log_.refused;
+      return retry("the broker is away");
+    }
+
+   private:
+    std::unique_ptr<Producer> it_;
+    TroubledLog& log_;
+  };
+  std::unique_ptr<Log> log_;
+};
+
+}  // namespace streamworker
