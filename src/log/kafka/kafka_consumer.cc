@@ -21,16 +21,6 @@ namespace {
 constexpr int kCommittedTimeoutMs = 500;
 constexpr uint64_t kOne = 1;
 
-void on_rebalance(rd_kafka_t* /*client*/, rd_kafka_resp_err_t what,
-                  rd_kafka_topic_partition_list_t* partitions, void* opaque) {
-  static_cast<KafkaConsumer*>(opaque)->rebalance(what, partitions);
-}
-
-void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
-  static_cast<KafkaConsumer*>(opaque)->connection().heard(static_cast<rd_kafka_resp_err_t>(code),
-                                                          text);
-}
-
 int milliseconds(Duration d) { return static_cast<int>((d.count() + 999) / 1000); }
 
 std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t* list) {
@@ -55,15 +45,32 @@ rd_kafka_resp_err_t assign(rd_kafka_t* client, const rd_kafka_topic_partition_li
   return code;
 }
 
+KafkaConsumer* callee(void* opaque) { return *static_cast<KafkaConsumer**>(opaque); }
+
+void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                  rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+  if (KafkaConsumer* consumer = callee(opaque))
+    consumer->rebalance(what, partitions);
+  else
+    assign(client, nullptr);
+}
+
+void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
+  if (KafkaConsumer* consumer = callee(opaque))
+    consumer->connection().heard(static_cast<rd_kafka_resp_err_t>(code), text);
+}
+
 }  // namespace
 
 KafkaConsumer::KafkaConsumer(Connection& connection)
-    : connection_(connection), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+    : connection_(connection),
+      event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      callee_(std::make_unique<KafkaConsumer*>(this)) {}
 
 std::unique_ptr<KafkaConsumer> KafkaConsumer::create(rd_kafka_conf_t* conf, Connection& connection,
                                                      std::string* why) {
   std::unique_ptr<KafkaConsumer> made(new KafkaConsumer(connection));
-  rd_kafka_conf_set_opaque(conf, made.get());
+  rd_kafka_conf_set_opaque(conf, made->callee_.get());
   rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
   rd_kafka_conf_set_error_cb(conf, on_error);
   std::array<char, 512> text{};
@@ -80,7 +87,7 @@ std::unique_ptr<KafkaConsumer> KafkaConsumer::create(rd_kafka_conf_t* conf, Conn
 
 KafkaConsumer::~KafkaConsumer() {
   if (client_ != nullptr && !closed_) close(std::chrono::seconds(5));
-  if (client_ == nullptr) return;  // left behind: it may still write to the eventfd
+  if (client_ == nullptr) return;
   rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   ::close(event_);
 }
@@ -98,7 +105,7 @@ Result<void> KafkaConsumer::subscribe(const std::vector<std::string>& topics,
 
 void KafkaConsumer::rebalance(rd_kafka_resp_err_t what,
                               rd_kafka_topic_partition_list_t* partitions) {
-  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !closed_) {
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     assigned_ = to_vector(partitions);
     Partitions none(rd_kafka_topic_partition_list_new(0));
     assign(client_, none.get());
@@ -106,10 +113,8 @@ void KafkaConsumer::rebalance(rd_kafka_resp_err_t what,
     return;
   }
   const bool lost = rd_kafka_assignment_lost(client_) != 0;
-  if (!closed_ && !assigned_.empty()) {
-    // assigned_ stays what it is until the listener is done: it commits for these partitions.
-    listener_->on_revoked(assigned_, lost);
-  }
+  // assigned_ stays what it is until the listener is done: it commits for these partitions.
+  if (!assigned_.empty()) listener_->on_revoked(assigned_, lost);
   release_messages();
   sources_.clear();
   assigned_.clear();
@@ -268,6 +273,8 @@ void KafkaConsumer::close(Duration deadline) {
   if (closed_) return;
   if (!assigned_.empty()) listener_->on_revoked(assigned_, false);
   closed_ = true;
+  *callee_ = nullptr;
+  assigned_.clear();
   release_messages();
   sources_.clear();
   events_.reset();
@@ -284,7 +291,8 @@ void KafkaConsumer::close(Duration deadline) {
   log::warn("kafka", "the consumer did not close in {} s; it is left behind",
             std::chrono::duration_cast<std::chrono::seconds>(deadline).count());
   closing.detach();
-  client_ = nullptr;
+  client_ = nullptr;  // it may still call, and write to the eventfd
+  (void)callee_.release();
 }
 
 }  // namespace streamworker::kafka

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 
 #include "log/kafka/connection.h"
@@ -56,6 +57,9 @@ class KafkaConsumer final : public Consumer {
   Connection& connection_;
   int event_ = -1;  // eventfd
   rd_kafka_t* client_ = nullptr;
+  // What librdkafka's callbacks are given. Null inside from `close` on: a client whose close hangs
+  // is left behind, this with it, and may call when the consumer is gone.
+  std::unique_ptr<KafkaConsumer*> callee_;
   Queue events_;
   RebalanceListener* listener_ = nullptr;
   std::vector<TopicPartition> assigned_;
