@@ -34,6 +34,7 @@ Connection::~Connection() {
 
 void Connection::watch(rd_kafka_t* client) {
   client_ = client;
+  suspected_ = true;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -70,6 +71,7 @@ void Connection::run() {
     const rd_kafka_metadata_t* found = nullptr;
     const bool answered = ask && rd_kafka_metadata(client_, 0, nullptr, &found, kAnswerMs) == 0;
     if (found != nullptr) rd_kafka_metadata_destroy(found);
+    if (ask && !answered) rd_kafka_poll(client_, 0);  // why
     lock.lock();
     if (!ask) continue;
     settle(answered);

@@ -2,8 +2,8 @@
 //
 // librdkafka tells of single connections, and calls an idle one that the broker closed "all brokers
 // down". So whatever sounds bad is a suspicion only: a thread then asks for metadata, once a
-// second, until there is an answer. It also says once in ten minutes what is wrong with single
-// brokers while others answer. Threads: any.
+// second, until there is an answer; and so it does at the start. It also says once in ten minutes
+// what is wrong with single brokers while others answer. Threads: any.
 #pragma once
 
 #include <condition_variable>
@@ -26,7 +26,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Starts the thread. `client`, whose error callback leads here, must outlive this object.
+  // Starts the thread, which asks once: what goes wrong later, when somebody has answered, is not
+  // about being let in. `client`, whose error callback leads here, must outlive this object.
   void watch(rd_kafka_t* client);
   // What librdkafka's error callback of any client says.
   void heard(rd_kafka_resp_err_t code, const std::string& text);
