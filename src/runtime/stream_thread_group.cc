@@ -87,6 +87,9 @@ Result<bool> StreamThread::ensure_producer() {
   if (producer_ && !tasks_.empty()) return true;
   if (clock_.steady() < retry_at_) return false;
   if (!producer_) {
+    // Its start would wait for the log, and a stop for that.
+    if (const std::string away = log_.away(); !away.empty())
+      return wait_for(retry(log_.name() + " away: " + away));
     producer_ = log_.producer(settings_.consumer.client_id);
     if (auto started = producer_->start(); !started) {
       producer_.reset();

@@ -11,6 +11,7 @@ namespace streamworker::kafka {
 namespace {
 
 constexpr int kRoundTripMs = 10'000;
+constexpr int kStartStepMs = 1000;
 constexpr int kFlushMs = 60'000;
 constexpr int kQueueFullMs = 10;
 constexpr int kReportMs = 100;
@@ -94,10 +95,17 @@ Error KafkaProducer::cause(const Error& found, const std::string& doing) {
   return failure_ ? *failure_ : found;
 }
 
+// A call that ran out of time goes on where it was with the next one, so that it is given up as
+// soon as no broker answers.
 Result<void> KafkaProducer::start() {
   if (!transactional_) return {};
-  auto done = until_settled("starting the producer",
-                            [&] { return rd_kafka_init_transactions(client_, kRoundTripMs); });
+  Result<void> done;
+  for (int waited = 0; waited < kRoundTripMs; waited += kStartStepMs) {
+    rd_kafka_error_t* error = rd_kafka_init_transactions(client_, kStartStepMs);
+    const bool again = error != nullptr && rd_kafka_error_is_retriable(error) != 0;
+    done = error == nullptr ? Result<void>() : error_of(error, "starting the producer");
+    if (!again || !connection_.away().empty()) break;
+  }
   if (done) return done;
   rd_kafka_poll(client_, 0);  // what is wrong with the connections
   if (auto refused = connection_.refused()) return *refused;

@@ -5,6 +5,7 @@
 #include "unit/catch.h"
 #include "unit/log/fixture.h"
 #include "unit/log/kafka/mock_cluster.h"
+#include "unit/log/kafka/reader.h"
 
 namespace streamworker {
 namespace {
@@ -112,77 +113,6 @@ TEST_CASE("each error of writing ends as its class says, and a new producer goes
   }
 }
 
-// Counts its assignments and fetches from the start of each partition not seen yet.
-class Reader final : public RebalanceListener {
- public:
-  Reader(Log& log, const std::string& topic) : consumer_(log.consumer(settings())) {
-    require(consumer_->subscribe({topic}, *this));
-  }
-  ~Reader() override { consumer_.reset(); }  // which may call on_revoked
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  void on_assigned(const std::vector<TopicPartition>& partitions) override {
-    ++assignments;
-    std::vector<Position> from;
-    for (const auto& at : partitions) from.push_back({at, next_[at]});
-    partitions_ = partitions;
-    require(consumer_->fetch(from));
-  }
-  void on_revoked(const std::vector<TopicPartition>&, bool) override { partitions_.clear(); }
-
-  // One turn; what it got is in `values`.
-  Result<void> step() {
-    if (auto polled = consumer_->poll(); !polled) return polled;
-    for (size_t i = 0; i < partitions_.size(); ++i) {
-      auto taken = consumer_->take(i, 1000);
-      if (!taken) return taken.error();
-      for (const Message& message : *taken) values.push_back(std::string(*message.value));
-      next_[partitions_[i]] = consumer_->position(i);
-    }
-    ++turns;
-    consumer_->wait(seconds(1));
-    return {};
-  }
-  void read(size_t count) {
-    eventually([&] {
-      require(step());
-      return values.size() >= count;
-    });
-  }
-
-  std::vector<std::string> values;
-  int assignments = 0;
-  int turns = 0;
-
- private:
-  static ConsumerSettings settings() {
-    ConsumerSettings settings;
-    settings.group = "readers";
-    settings.client_id = "reader";
-    return settings;
-  }
-  std::unique_ptr<Consumer> consumer_;
-  std::vector<TopicPartition> partitions_;
-  std::map<TopicPartition, Offset> next_;
-};
-
-void put(Log& log, const std::string& topic, int from, int to) {
-  auto producer = log.producer("");
-  require(producer->start());
-  for (int i = from; i < to; ++i) {
-    const std::string value = std::to_string(i);
-    const OutRecord one = record(0, value);
-    require(producer->produce(topic, std::span(&one, 1)));
-  }
-  require(producer->flush());
-}
-
-std::vector<std::string> numbers(int end) {
-  std::vector<std::string> all;
-  for (int i = 0; i < end; ++i) all.push_back(std::to_string(i));
-  return all;
-}
-
 TEST_CASE("a reader gets each record once, whatever the brokers answer meanwhile") {
   MockCluster mock;
   mock.topic("in", 1);
@@ -251,48 +181,6 @@ TEST_CASE("errors of fetching that a person must see") {
     CHECK(outcome.error().message.find("in[0]: fetching at position 0: ") == 0);
     CHECK(outcome.error().message.find("; ") != std::string::npos);
   }
-}
-
-TEST_CASE(
-    "a broker that goes away is told of once it does not answer, and no more when it is back") {
-  MockCluster mock;
-  mock.topic("in", 1);
-  auto log = mock.open();
-  put(*log, "in", 0, 10);
-  Reader reader(*log, "in");
-  reader.read(10);
-  CHECK(log->away().empty());
-  mock.set_up(false);
-  eventually([&] {
-    (void)reader.step().has_value();
-    return !log->away().empty();
-  });
-  INFO(log->away());
-  const int before = reader.turns;
-  const SystemClock clock;
-  const Duration end = clock.steady() + seconds(2);
-  while (clock.steady() < end) require(reader.step());
-  CHECK(reader.turns - before < 200);  // it waits, and does not spin
-  mock.set_up(true);
-  put(*log, "in", 10, 20);
-  reader.read(20);
-  eventually([&] { return log->away().empty(); });
-  CHECK(reader.values == numbers(20));
-}
-
-TEST_CASE("nobody there at the start is a reason, not an error for good") {
-  MockCluster mock;
-  mock.topic("in", 1);
-  mock.set_up(false);
-  auto log = mock.open();
-  const auto found = log->describe("in");
-  REQUIRE_FALSE(found.has_value());
-  CHECK(found.error().remedy == Remedy::Retry);
-  eventually([&] { return !log->away().empty(); });
-  INFO(log->away());
-  CHECK(log->away().find("127.0.0.1") != std::string::npos);
-  mock.set_up(true);
-  eventually([&] { return log->away().empty(); });
 }
 
 }  // namespace
