@@ -29,6 +29,8 @@ sasl.enabled.mechanisms=PLAIN
 listener.name.sasl_plaintext.plain.sasl.jaas.config=\
   org.apache.kafka.common.security.plain.PlainLoginModule required user_worker="right";
 """
+# A broker that was killed comes back when the controller has missed it: 9 s, if not said otherwise.
+SESSION = "\nbroker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n"
 CPU_SHARE = 0.05  # of one core, while it waits
 MEASURED = 3  # seconds
 PIPELINE = """
@@ -59,6 +61,9 @@ class AbsentServers(case.Case):
         cls.stack = Stack(folder)
         cls.addClassCleanup(cls.stack.stop)
         cls.servers = cls.stack.start()
+        cls.properties = os.path.join(folder, "kafka", "1.properties")
+        with open(cls.properties, "a", encoding="utf-8") as file:
+            file.write(SESSION)  # each test stops the broker first
 
     def setUp(self):
         super().setUp()
@@ -85,6 +90,16 @@ class AbsentServers(case.Case):
             (number % 2, None, b'{"number": %d}' % number)
             for number in range(self.produced, self.produced + RECORDS)))
         self.produced += RECORDS
+
+    def keep_producing(self, ended):
+        """One record a millisecond until `ended` is set; the thread ends when Kafka has them all."""
+        def records():
+            while not ended.wait(0.001):
+                yield self.produced % 2, None, b'{"number": %d}' % self.produced
+                self.produced += 1
+        thread = threading.Thread(target=self.kafka.produce, args=(self.app + "-in", records()))
+        thread.start()
+        return thread
 
     def reasons(self, worker):
         return {reason["what"]: reason for reason in worker.get_json("/health/ready")["reasons"]}
@@ -157,18 +172,21 @@ class AbsentServers(case.Case):
             self.assertEqual(len(self.lines(worker, words)), 2, words)
         self.assertEqual(self.lines(worker, "FAIL"), [])
 
-        # It ends in time while the broker is away.
+        # The broker goes in the middle of transactions: the worker ends in time all the same.
+        before, ended = self.produced, threading.Event()
+        feed = self.keep_producing(ended)
+        self.addCleanup(ended.set)
+        wait_until("it is at work", lambda: len(self.stored()) > before + 100, 20)
         self.stack.call("kafka.sh", "kill")
+        ended.set()
         self.wait_for_reason(worker, "kafka away", 20)
         self.assertEqual(worker.stop(13), 0)
-        self.stack.call("kafka.sh", "start")
 
         # The other order: the database is there first.
-        self.stack.call("kafka.sh", "stop")
         worker.start()
         self.wait_for_reason(worker, "kafka away")
         self.stack.call("kafka.sh", "start")
-        self.produce()
+        feed.join()
         self.check_exact(worker)
         worker.wait_ready()
         self.assertEqual(worker.stop(), 0)
@@ -185,22 +203,21 @@ class AbsentServers(case.Case):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             port = unused.getsockname()[1]
-        path = os.path.join(self.stack.folder, "kafka", "1.properties")
-        with open(path, encoding="utf-8") as file:
+        with open(self.properties, encoding="utf-8") as file:
             properties = file.read()
-        with open(path, "w", encoding="utf-8") as file:
+        with open(self.properties, "w", encoding="utf-8") as file:
             file.write(properties.replace(
                 "listeners=", f"listeners=SASL_PLAINTEXT://127.0.0.1:{port},", 1) + SASL)
         self.stack.call("kafka.sh", "start")
-        for password, code in ((CANARY, 1), ("right", 0)):
-            worker = self.worker(self.config, settings={
-                "kafka.brokers": f"127.0.0.1:{port}",
-                "kafka.properties.security.protocol": "SASL_PLAINTEXT",
-                "kafka.properties.sasl.mechanism": "PLAIN",
-                "kafka.properties.sasl.username": "worker",
-                "kafka.properties.sasl.password": password}, arguments=["--for", "10s"]).start()
-            self.assertEqual(worker.wait(30), code)
-        refused = self.workers[1].log().decode()
+        wrong, right = [self.worker(self.config, settings={
+            "kafka.brokers": f"127.0.0.1:{port}",
+            "kafka.properties.security.protocol": "SASL_PLAINTEXT",
+            "kafka.properties.sasl.mechanism": "PLAIN",
+            "kafka.properties.sasl.username": "worker",
+            "kafka.properties.sasl.password": password}) for password in (CANARY, "right")]
+        self.assertEqual(wrong.start().wait(30), 1)
+        self.assertEqual(right.start().wait_ready().stop(), 0)
+        refused = wrong.log().decode()
         self.assertIn("see sasl.mechanism, sasl.username and sasl.password", refused)
         self.assertNotIn(CANARY, refused)
 

@@ -10,12 +10,13 @@ namespace streamworker::kafka {
 
 namespace {
 
-constexpr int kRoundTripMs = 10'000;
-constexpr int kStartStepMs = 1000;
+constexpr int kRoundTripMs = 3000;
+constexpr int kStepMs = 1000;  // between two looks whether anybody answers
+constexpr int kSteps = 10;
 constexpr int kFlushMs = 60'000;
 constexpr int kQueueFullMs = 10;
 constexpr int kReportMs = 100;
-constexpr int kTries = 2;  // of a call that may be repeated
+constexpr int kCalls = 4;  // of what may be called again
 
 using HeaderList = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
 
@@ -44,17 +45,6 @@ void on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void
 void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
   static_cast<KafkaProducer*>(opaque)->connection().heard(static_cast<rd_kafka_resp_err_t>(code),
                                                           text);
-}
-
-// Calls until librdkafka says something else than "again". `call` returns an owned error or null.
-template <class Call>
-Result<void> until_settled(const std::string& doing, Call call) {
-  for (int i = 0;; ++i) {
-    rd_kafka_error_t* error = call();
-    if (error == nullptr) return {};
-    if (!rd_kafka_error_is_retriable(error) || i == kTries) return error_of(error, doing);
-    rd_kafka_error_destroy(error);
-  }
 }
 
 }  // namespace
@@ -95,17 +85,26 @@ Error KafkaProducer::cause(const Error& found, const std::string& doing) {
   return failure_ ? *failure_ : found;
 }
 
+// Calls until librdkafka says something else than "again", or no broker answers: a call may wait
+// for as long as a transaction lives, and a stop waits for it. `call` returns an owned error or
+// null.
+template <class Call>
+Result<void> KafkaProducer::until_settled(const std::string& doing, int calls, Call call) {
+  for (int i = 1;; ++i) {
+    KafkaError error(call());
+    if (!error) return {};
+    const bool again = rd_kafka_error_is_retriable(error.get()) != 0;
+    if (!again || i >= calls || !connection_.away().empty())
+      return error_of(error.release(), doing);
+  }
+}
+
 // A call that ran out of time goes on where it was with the next one, so that it is given up as
 // soon as no broker answers.
 Result<void> KafkaProducer::start() {
   if (!transactional_) return {};
-  Result<void> done;
-  for (int waited = 0; waited < kRoundTripMs; waited += kStartStepMs) {
-    rd_kafka_error_t* error = rd_kafka_init_transactions(client_, kStartStepMs);
-    const bool again = error != nullptr && rd_kafka_error_is_retriable(error) != 0;
-    done = error == nullptr ? Result<void>() : error_of(error, "starting the producer");
-    if (!again || !connection_.away().empty()) break;
-  }
+  auto done = until_settled("starting the producer", kSteps,
+                            [&] { return rd_kafka_init_transactions(client_, kStepMs); });
   if (done) return done;
   rd_kafka_poll(client_, 0);  // what is wrong with the connections
   if (auto refused = connection_.refused()) return *refused;
@@ -185,9 +184,20 @@ Result<void> KafkaProducer::send_offsets(const std::vector<Committed>& offsets,
     it->metadata_size = one.metadata.size();
   }
   const auto* metadata = static_cast<const KafkaGroup&>(group).get();
-  return until_settled("sending the offsets", [&] {
+  return until_settled("sending the offsets", kCalls, [&] {
     return rd_kafka_send_offsets_to_transaction(client_, list.get(), metadata, kRoundTripMs);
   });
+}
+
+// What the commit would do first, for as long as the records have; but given up when no broker
+// answers. The commit itself must not be: its time is the transaction's (rdkafka.h).
+Result<void> KafkaProducer::deliver() {
+  for (int i = 0; i < kSteps; ++i) {
+    if (rd_kafka_flush(client_, kStepMs) == 0) break;
+    if (const std::string away = connection_.away(); !away.empty())
+      return retry("committing: " + away);
+  }
+  return {};
 }
 
 Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
@@ -197,7 +207,9 @@ Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
     if (sent.error().remedy == Remedy::Stop) return sent;
     return cause(sent.error(), "sending the offsets");
   }
-  auto done = until_settled("committing", [&] { return rd_kafka_commit_transaction(client_, -1); });
+  if (auto delivered = deliver(); !delivered) return delivered;
+  auto done =
+      until_settled("committing", kCalls, [&] { return rd_kafka_commit_transaction(client_, -1); });
   if (!done && done.error().remedy == Remedy::Stop) return done;
   if (!done) return cause(done.error(), "committing");
   open_ = false;

@@ -29,9 +29,12 @@ class KafkaProducer final : public Producer {
   KafkaProducer(bool transactional, Connection& connection)
       : transactional_(transactional), connection_(connection) {}
   Error cause(const Error& found, const std::string& doing);
+  template <class Call>
+  Result<void> until_settled(const std::string& doing, int calls, Call call);
   Result<void> begin();
   Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record);
   Result<void> send_offsets(const std::vector<Committed>& offsets, const GroupMetadata& group);
+  Result<void> deliver();
   rd_kafka_topic_t* topic(const std::string& name);
 
   bool transactional_;
