@@ -126,7 +126,7 @@ Result<void> TimerRunner::transact(const SqlParameters& parameters, const WallTi
     if (auto done = session_->begin(); !done) return done;
   for (const config::Text& statement : timer_.sql) {
     if (interrupted_) return retry("the worker stops");
-    if (auto done = session_->run(statement.value, parameters); !done)
+    if (auto done = session_->drain(statement.value, parameters); !done)
       return context(done.error(), "statement " + statement.path);
   }
   took_ = in_seconds(clock_.steady() - started);

@@ -182,6 +182,27 @@ std::optional<MysqlFault> MysqlConnection::run_each(std::string_view statement,
   return {};
 }
 
+std::optional<MysqlFault> MysqlConnection::drain(std::string_view statement) {
+  MYSQL* const handle = handle_.get();
+  if (mysql_real_query(handle, statement.data(), statement.size()) != 0) return fault();
+  int more = 0;  // as above
+  do {
+    MYSQL_RES* const result = mysql_use_result(handle);
+    if (result == nullptr && mysql_field_count(handle) != 0) return fault();
+    if (result != nullptr) {
+      while (mysql_fetch_row(result) != nullptr) {
+      }
+      // A result may end in an error instead of at its last row.
+      const MysqlFault last = fault();
+      mysql_free_result(result);
+      if (last.code != 0) return last;
+    }
+    more = mysql_next_result(handle);
+  } while (more == 0);
+  if (more > 0) return fault();
+  return {};
+}
+
 bool MysqlConnection::takes_arrays() const { return sink::takes_arrays(handle_.get()); }
 
 std::optional<MysqlFault> MysqlConnection::prepare(const std::string& statement) {

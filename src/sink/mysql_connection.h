@@ -68,6 +68,8 @@ class MysqlConnection final : public Escaper {
   // The same for statements with several results (CALL): all are read, those before an error stay
   // in `sets`.
   std::optional<MysqlFault> run_each(std::string_view statement, std::vector<MysqlSet>& sets);
+  // The same without the rows: none is kept, however many there are.
+  std::optional<MysqlFault> drain(std::string_view statement);
   // Whether the two calls below work: not with MySQL. REQUIRES: is_open()
   bool takes_arrays() const;
   // Makes `statement` ready for `run_arrays`. Once it worked, it costs nothing any more for as long

@@ -113,6 +113,14 @@ Result<std::vector<SqlResult>> MysqlSession::run_each(std::string_view statement
   return results;
 }
 
+Result<void> MysqlSession::drain(std::string_view statement, const SqlParameters& parameters) {
+  if (auto done = ready(); !done) return done;
+  const auto text = with_parameters(statement, parameters, connection_);
+  if (!text) return text.error();
+  if (auto fault = connection_.drain(*text)) return failed(*fault);
+  return {};
+}
+
 Result<void> MysqlSession::simple(const char* statement) {
   if (auto done = ready(); !done) return done;
   if (auto fault = connection_.run(statement)) return context(failed(*fault), statement);

@@ -18,6 +18,7 @@ class MysqlSession final : public Session {
 
   Result<std::vector<SqlResult>> run_each(std::string_view statement,
                                           const SqlParameters* parameters) override;
+  Result<void> drain(std::string_view statement, const SqlParameters& parameters) override;
   Result<void> begin() override;
   Result<void> commit() override;
   Result<void> rollback() override;

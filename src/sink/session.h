@@ -55,6 +55,9 @@ class Session {
   // `parameters` the text goes as it is.
   virtual Result<std::vector<SqlResult>> run_each(std::string_view statement,
                                                   const SqlParameters* parameters) = 0;
+  // As `run`, for what it does: the rows are read one by one, so that no result is too large, and
+  // go nowhere.
+  virtual Result<void> drain(std::string_view statement, const SqlParameters& parameters) = 0;
   virtual Result<void> begin() = 0;
   virtual Result<void> commit() = 0;
   virtual Result<void> rollback() = 0;

@@ -78,31 +78,43 @@ Error SqliteSession::failed(Error error) {
 
 Result<std::vector<SqlResult>> SqliteSession::run_each(std::string_view statement,
                                                        const SqlParameters* parameters) {
-  if (auto done = connect(); !done) return done.error();
-  size_t used = 0;
-  auto prepared = sql::Statement::prepare(connection_, statement, &used);
-  if (!prepared) return failed(prepared.error());
-  if (!is_blank(statement.substr(used))) return stop("more than one statement in one text");
   static const SqlParameters none;
-  const SqlParameters& given = parameters == nullptr ? none : *parameters;
-  if (auto done = bind(*prepared, given); !done) return done.error();
-  auto result = read(*prepared);
-  if (!result) {
-    // A statement that is not done would keep the transaction from ending.
-    *prepared = sql::Statement();
-    return failed(result.error());
-  }
+  auto result = run_one(statement, parameters == nullptr ? none : *parameters, true);
+  if (!result) return result.error();
   std::vector<SqlResult> results;
   results.push_back(std::move(*result));
   return results;
 }
 
-Result<SqlResult> SqliteSession::read(sql::Statement& statement) {
+Result<void> SqliteSession::drain(std::string_view statement, const SqlParameters& parameters) {
+  const auto result = run_one(statement, parameters, false);
+  return result ? Result<void>() : result.error();
+}
+
+Result<SqlResult> SqliteSession::run_one(std::string_view statement,
+                                         const SqlParameters& parameters, bool keep) {
+  if (auto done = connect(); !done) return done.error();
+  size_t used = 0;
+  auto prepared = sql::Statement::prepare(connection_, statement, &used);
+  if (!prepared) return failed(prepared.error());
+  if (!is_blank(statement.substr(used))) return stop("more than one statement in one text");
+  if (auto done = bind(*prepared, parameters); !done) return done.error();
+  auto result = read(*prepared, keep);
+  if (!result) {
+    // A statement that is not done would keep the transaction from ending.
+    *prepared = sql::Statement();
+    return failed(result.error());
+  }
+  return result;
+}
+
+Result<SqlResult> SqliteSession::read(sql::Statement& statement, bool keep) {
   SqlResult result;
   for (int i = 0; i < statement.columns(); ++i) result.columns.push_back(statement.column_name(i));
   const int64_t before = connection_.total_changes();
   auto row = statement.step();
   for (; row && *row; row = statement.step()) {
+    if (!keep) continue;
     auto& cells = result.rows.emplace_back();
     for (int i = 0; i < statement.columns(); ++i) cells.push_back(cell(statement, i));
   }

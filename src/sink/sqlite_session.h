@@ -15,6 +15,7 @@ class SqliteSession final : public Session {
 
   Result<std::vector<SqlResult>> run_each(std::string_view statement,
                                           const SqlParameters* parameters) override;
+  Result<void> drain(std::string_view statement, const SqlParameters& parameters) override;
   Result<void> begin() override;
   Result<void> commit() override;
   Result<void> rollback() override;
@@ -28,7 +29,9 @@ class SqliteSession final : public Session {
  private:
   Result<void> connect();
   Result<void> simple(const std::string& statement);
-  Result<SqlResult> read(sql::Statement& statement);
+  // `keep`: the rows too.
+  Result<SqlResult> run_one(std::string_view statement, const SqlParameters& parameters, bool keep);
+  Result<SqlResult> read(sql::Statement& statement, bool keep);
   Error failed(Error error);
 
   const std::string path_;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include <sys/resource.h>
+
 #include "integration/sink/server.h"
 #include "unit/catch.h"
 
@@ -44,6 +46,30 @@ TEST_CASE("all results of a procedure are read, also when it fails at the end") 
   CHECK(again.error().remedy == Remedy::Stop);
   CHECK(again.error().message.find("1062: ") != std::string::npos);
   CHECK(works(session, "SELECT COUNT(*) FROM t").rows[0][0] == SqlValue(int64_t{2}));
+}
+
+TEST_CASE("results that nobody wants are read to their end, and none is kept") {
+  OwnDatabase own;
+  MysqlSession session(own.spec());
+  works(session, "CREATE TABLE t (i INT PRIMARY KEY)");
+  works(session,
+        "CREATE PROCEDURE p(a INT) BEGIN SELECT REPEAT('x', 1000000) FROM seq_1_to_300; INSERT "
+        "INTO t VALUES (a); SELECT i FROM t; END");
+  rusage before{};
+  rusage after{};
+  REQUIRE(::getrusage(RUSAGE_SELF, &before) == 0);
+  REQUIRE(session.drain("CALL p(:a)", {{"a", int64_t{5}}}));
+  REQUIRE(::getrusage(RUSAGE_SELF, &after) == 0);
+  CHECK(after.ru_maxrss - before.ru_maxrss < 100'000);  // KiB; the rows have three times that
+  CHECK(works(session, "SELECT i FROM t").rows.at(0).at(0) == SqlValue(int64_t{5}));
+  const auto again = session.drain("CALL p(5)", {});
+  REQUIRE_FALSE(again);
+  CHECK(again.error().message.find("1062: ") != std::string::npos);
+  const auto late =
+      session.drain("SELECT IF(seq = 1000, (SELECT 1 UNION SELECT 2), 0) FROM seq_1_to_1000", {});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().message.find("1242: ") != std::string::npos);
+  CHECK(works(session, "SELECT COUNT(*) FROM t").rows.at(0).at(0) == SqlValue(int64_t{1}));
 }
 
 TEST_CASE("values go in bound and come out with their types") {

@@ -26,6 +26,9 @@ class Cut final : public sink::Session {
     if (hangs_) return hang();
     return to_->run_each(statement, parameters);
   }
+  Result<void> drain(std::string_view statement, const sink::SqlParameters& parameters) override {
+    return to_->drain(statement, parameters);
+  }
   Result<void> begin() override { return to_->begin(); }
   Result<void> commit() override { return to_->commit(); }
   Result<void> rollback() override { return to_->rollback(); }

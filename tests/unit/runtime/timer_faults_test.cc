@@ -22,6 +22,9 @@ class Losing final : public sink::Session {
     if (statement.find("finished_at = :now") != std::string_view::npos) finishes_ = true;
     return inner_->run_each(statement, parameters);
   }
+  Result<void> drain(std::string_view statement, const sink::SqlParameters& parameters) override {
+    return inner_->drain(statement, parameters);
+  }
   Result<void> commit() override {
     if (!finishes_ || lost_) return inner_->commit();
     lost_ = true;

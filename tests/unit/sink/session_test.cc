@@ -46,6 +46,23 @@ TEST_CASE("a session binds parameters and returns rows with their types") {
   CHECK(works(*session, "CREATE TABLE u (i INTEGER)").affected == 0);
 }
 
+TEST_CASE("a statement whose rows nobody wants does all that it does") {
+  const Folder folder;
+  const auto session = on_file(folder.file("a.db"));
+  works(*session, "CREATE TABLE t (i INTEGER)");
+  CHECK(session->drain("INSERT INTO t VALUES (:i) RETURNING i", {{"i", int64_t{7}}}));
+  CHECK(session->drain("SELECT i FROM t", {}));
+  CHECK(works(*session, "SELECT i FROM t").rows.at(0).at(0) == SqlValue(int64_t{7}));
+  // Up to the last one, which fails.
+  const auto late = session->drain(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
+      "SELECT CASE i WHEN 100 THEN abs(-9223372036854775807 - 1) END FROM n",
+      {});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().message.find("overflow") != std::string::npos);
+  CHECK_FALSE(session->drain("SELECT :a", {}));
+}
+
 TEST_CASE("what a person must mend stops") {
   const auto session = on_file(":memory:");
   CHECK(stops(*session, "SELEC 1").find("syntax error") != std::string::npos);
