@@ -137,7 +137,7 @@ class Checks {
       auto read = read_all(sandbox_.log(), *letter_consumer(sandbox_.log(), file.app),
                            {file.dead_letters.topic, 0}, [&](const Message& message) {
                              box.add(message);
-                             return Result<void>();
+                             return Result<bool>(true);
                            });
       if (!read) return read;
     }

@@ -31,7 +31,7 @@ Result<std::vector<Came>> Sandbox::topic(const std::string& name) {
   for (int32_t i = 0; i < (*info)->partitions; ++i) {
     auto read = read_all(*log_, *consumer, {name, i}, [&](const Message& one) {
       all.push_back(came_of(one, i));
-      return Result<void>();
+      return Result<bool>(true);
     });
     if (!read) return read.error();
   }
