@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/startup_error.h"
+#include "config/find_database.h"
 #include "log/embedded/embedded.h"
 #include "testing/sandbox_file.h"
 
@@ -90,9 +91,7 @@ Result<void> Sandbox::start_member() {
 
 void Sandbox::start_timers() {
   for (const config::Timer& timer : file_.timers) {
-    const auto spec =
-        std::find_if(file_.databases.begin(), file_.databases.end(),
-                     [&](const config::Database& one) { return one.name == timer.database.value; });
+    const auto* const spec = config::find_database(file_, timer.database.value);
     auto runner = std::make_unique<TimerRunner>(timer, TimerPlace{file_.app, "test"},
                                                 sink::open_session(*spec), clock_, metrics_);
     timers_.push_back({timer.name, std::move(runner), clock_.wall()});

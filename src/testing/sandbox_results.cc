@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/letter_box.h"
+#include "config/find_database.h"
 #include "config/show.h"
 #include "testing/sandbox.h"
 
@@ -39,8 +40,7 @@ Result<std::vector<Came>> Sandbox::topic(const std::string& name) {
 }
 
 Result<sink::SqlResult> Sandbox::query(const std::string& database, const std::string& sql) {
-  const auto spec = std::find_if(file_.databases.begin(), file_.databases.end(),
-                                 [&](const config::Database& one) { return one.name == database; });
+  const auto* const spec = config::find_database(file_, database);
   return sink::open_session(*spec)->run(sql);
 }
 
