@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include <unistd.h>
-
 #include "app/open_log.h"
 #include "base/human.h"
 #include "base/log.h"
@@ -23,10 +21,6 @@ constexpr auto kLook = milliseconds(100);  // how often the main thread looks ar
 constexpr Duration kRetry = std::chrono::seconds(1);
 constexpr Duration kHousekeepingEmbedded = std::chrono::seconds(1);
 constexpr Duration kHousekeepingKafka = std::chrono::seconds(10);
-constexpr Duration kBeyondDrain = std::chrono::seconds(5);  // of a stop, before it is given up
-constexpr size_t kLeastFetch = 1UL << 20;
-// librdkafka counts the bytes of messages; with what it keeps beside each they take twice as much.
-constexpr size_t kOverhead = 2;
 
 }  // namespace
 
@@ -145,61 +139,6 @@ void Worker::start_http() {
   if (auto started = http_->start(); !started) throw StartupError(started.error().message);
 }
 
-void Worker::start_members() {
-  parts_ = std::make_unique<Parts>(Parts{file_, plan_, topics_, clock_, metrics_, *log_});
-  size_t partitions = 0;
-  StreamThreadSettings settings;
-  for (const Stage& stage : plan_.stages) {
-    settings.topics.push_back(stage.topic);
-    partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
-  }
-  settings.consumer.group = file_.app;
-  const size_t for_fetching = static_cast<size_t>(file_.memory) / 2 / kOverhead;
-  settings.consumer.fetch_bytes =
-      std::max(for_fetching / std::max<size_t>(partitions, 1), kLeastFetch);
-  settings.live = live_.shared();
-  settings.offset_reset = file_.offset_reset;
-  settings.drain = file_.drain;
-  settings.hold = &lookout_->hold();
-  for (int i = 0; i < file_.threads; ++i) {
-    settings.consumer.client_id = fmt::format("{}-{}-{}", file_.app, slot_->id(), i);
-    if (!file_.instance.empty())
-      settings.consumer.instance = fmt::format("{}-{}", file_.instance, i);
-    auto stream =
-        std::make_unique<StreamThread>(settings, *log_, clock_, board_, durable_, metrics_);
-    StreamThread* raw = stream.get();
-    auto assembly =
-        std::make_unique<Assembly>(*parts_, settings.consumer.client_id, [raw] { raw->wake(); });
-    if (auto started = stream->start(std::move(assembly)); !started)
-      throw StartupError(started.error().message);
-    members_.push_back({std::move(stream), {}});
-  }
-  live_.on_change([this](const config::File&) {
-    for (Member& member : members_) member.stream->wake();
-  });
-  for (Member& member : members_)
-    member.thread = std::thread([this, stream = member.stream.get()] { run_member(*stream); });
-}
-
-void Worker::run_member(StreamThread& stream) {
-  try {
-    while (!stopping_) {
-      auto worked = stream.step();
-      if (!worked) {
-        fail(worked.error().message);
-        break;
-      }
-      if (!*worked) stream.wait();
-    }
-    stream.stop();
-  } catch (const std::exception& error) {
-    fail(error.what());
-  }
-  const std::lock_guard lock(mutex_);
-  ++ended_;
-  changed_.notify_all();
-}
-
 void Worker::fail(const std::string& message) {
   const std::lock_guard lock(mutex_);
   if (failure_.empty()) {
@@ -254,55 +193,6 @@ bool Worker::finished() {
     }
   }
   return true;
-}
-
-// Against the flow of the data: nothing new is fed, the members commit, drain and leave, then what
-// they stood on goes.
-void Worker::stop() {
-  if (stopping_.exchange(true)) return;
-  supervisor_.stopping();
-  board_.stopping();
-  const Duration until = clock_.steady() + file_.drain;
-  const auto running =
-      static_cast<size_t>(std::count_if(members_.begin(), members_.end(), [](const Member& member) {
-        return member.thread.joinable();
-      }));
-  std::thread deadline([this, running] { end_at_deadline(running); });
-  if (timers_) timers_->end();
-  feeding_.reset();
-  for (Member& member : members_) member.stream->wake();
-  for (Member& member : members_)
-    if (member.thread.joinable()) member.thread.join();
-  if (timers_) timers_->stop(std::max<Duration>(until - clock_.steady(), {}));
-  live_.stop();
-  housekeeping_.reset();
-  members_.clear();
-  if (http_) http_->stop();
-  lookout_.reset();
-  log_.reset();
-  {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    changed_.notify_all();
-  }
-  deadline.join();
-  log::info("app", "stopped");
-}
-
-// Statements that do not come back, and clients of librdkafka that cannot be destroyed (2.0 hangs
-// there when a topic was deleted, #4187), end with the process.
-void Worker::end_at_deadline(size_t running) {
-  std::unique_lock lock(mutex_);
-  const auto patience = file_.drain + kBeyondDrain;
-  if (changed_.wait_for(lock, patience, [&] { return stopped_; })) return;
-  const bool committed = ended_ == running;
-  if (committed)
-    log::warn("app", "not everything closed within {}; all that was done is committed",
-              format_duration(patience));
-  else
-    log::error("app", "did not stop within {}; what was not committed is taken again",
-               format_duration(patience));
-  ::_exit(committed && failure_.empty() ? 0 : 1);
 }
 
 std::vector<PipelineStatus> Worker::describe_pipelines() const {
