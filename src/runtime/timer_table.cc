@@ -88,6 +88,8 @@ Result<void> TimerTable::prepare(WallTime start) {
     if (auto made = session_.run(sqlite ? kCreateSqlite : kCreateMysql); !made)
       return context(made.error(), "creating streamworker_timers");
   }
+  // Looked for first: on SQLite writing would wait for a run that is under way.
+  if (auto known = find(); !known || *known) return known ? Result<void>() : known.error();
   auto row = session_.run(
       "INSERT INTO streamworker_timers (app, name, scheduled_at, finished_at, result, owner) "
       "SELECT :app, :name, :start, :start, '', :owner WHERE NOT EXISTS (SELECT 1 FROM "
