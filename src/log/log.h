@@ -31,6 +31,7 @@ std::string to_string(const TopicPartition& at);
 struct Position {
   TopicPartition at;
   Offset offset = 0;
+  bool operator==(const Position&) const = default;
 };
 
 // What a consumer group has stored for a partition.

@@ -15,7 +15,8 @@ namespace {
 
 rocksdb::BlockBasedTableOptions table_options(const Options& from) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(from.block_cache, 2);
+  table.block_cache =
+      from.budget ? from.budget->cache() : rocksdb::NewLRUCache(from.block_cache, 2);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -24,15 +25,20 @@ rocksdb::BlockBasedTableOptions table_options(const Options& from) {
 
 // Small files and short lists of them: an idle process holds little, and what was removed leaves
 // the disk after few megabytes of new data.
+void set_queue(rocksdb::Options& to) {
+  to.level0_file_num_compaction_trigger = 2;
+  to.level0_slowdown_writes_trigger = 6;  // writers wait rather than let files pile up
+  to.level0_stop_writes_trigger = 6;
+}
+
 rocksdb::Options rocksdb_options(const Options& from) {
   rocksdb::Options to;
   to.create_if_missing = from.create;
   to.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(from)));
   to.write_buffer_size = from.write_buffer;
+  if (from.budget) to.write_buffer_manager = from.budget->buffers();
   to.max_write_buffer_number = 2;
-  to.level0_file_num_compaction_trigger = 2;
-  to.level0_slowdown_writes_trigger = 6;  // writers wait rather than let files pile up
-  to.level0_stop_writes_trigger = 6;
+  if (from.use == Options::Use::Queue) set_queue(to);
   to.max_bytes_for_level_base = 2 * from.write_buffer;
   to.target_file_size_base = from.write_buffer / 4;
   to.level_compaction_dynamic_level_bytes = true;
@@ -74,33 +80,39 @@ Database::Database(std::string path, std::unique_ptr<rocksdb::DB> db)
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 
-Result<Database> Database::open(const std::string& path, const Options& options) {
+Result<Database> Database::open(const std::string& path, const Options& options, bool* damaged) {
   std::error_code failed;
   if (options.create) std::filesystem::create_directories(path, failed);
   if (failed) return stop("cannot make the folder " + path + ": " + failed.message());
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(options), path, &db);
+  if (damaged != nullptr) *damaged = status.IsCorruption();
   if (!status.ok()) return error_of(status, path);
   return Database(path, std::unique_ptr<rocksdb::DB>(db));
+}
+
+Error Database::failed(const rocksdb::Status& status) const {
+  if (status.IsCorruption()) *damaged_ = true;
+  return error_of(status, path_);
 }
 
 Result<std::optional<std::string>> Database::get(std::string_view key) const {
   std::string value;
   const rocksdb::Status status = db_->Get({}, slice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return error_of(status, path_);
+  if (!status.ok()) return failed(status);
   return std::optional(std::move(value));
 }
 
 Result<void> Database::write(const Batch& batch) {
   if (batch.refused_) return stop("an entry for the database in " + path_ + " is too large");
   const rocksdb::Status status = db_->Write({}, batch.batch_.get());
-  if (!status.ok()) return error_of(status, path_);
+  if (!status.ok()) return failed(status);
   return {};
 }
 
 Iterator Database::range(std::string_view begin, std::string_view end) const {
-  return {*db_, path_, begin, end};
+  return {*db_, path_, damaged_, begin, end};
 }
 
 Iterator Database::prefix(std::string_view prefix) const {
@@ -113,7 +125,21 @@ Result<void> Database::drop_files(std::string_view begin, std::string_view end) 
   const rocksdb::RangePtr files(&from, &to);
   const rocksdb::Status status =
       rocksdb::DeleteFilesInRanges(db_.get(), db_->DefaultColumnFamily(), &files, 1, false);
-  if (!status.ok()) return error_of(status, path_);
+  if (!status.ok()) return failed(status);
+  return {};
+}
+
+Result<void> Database::ingest(const std::string& file) {
+  rocksdb::IngestExternalFileOptions options;
+  options.move_files = true;
+  const rocksdb::Status status = db_->IngestExternalFile({file}, options);
+  if (!status.ok()) return failed(status);
+  return {};
+}
+
+Result<void> Database::verify() const {
+  const rocksdb::Status status = db_->VerifyChecksum();
+  if (!status.ok()) return failed(status);
   return {};
 }
 

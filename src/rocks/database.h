@@ -7,6 +7,7 @@
 // Threads: any. A Batch and an Iterator belong to one thread each.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,25 +15,33 @@
 
 #include "base/result.h"
 #include "rocks/batch.h"
+#include "rocks/budget.h"
 #include "rocks/iterator.h"
+#include "rocks/sorted_file.h"
 
 namespace rocksdb {
 class DB;
-}
+class Status;
+}  // namespace rocksdb
 
 namespace streamworker::rocks {
 
 struct Options {
+  // Queue: appended to and removed from the front. Table: keys are changed and looked up.
+  enum class Use { Queue, Table };
+  Use use = Use::Queue;
   size_t write_buffer = 8UL << 20;  // bytes in memory before a file is written; at most two of them
   size_t block_cache = 4UL << 20;   // bytes of blocks read, indexes and filters included
-  bool create = true;               // false: a folder without a database is an error
+  std::shared_ptr<Budget> budget = {};  // of several databases, in place of an own block cache
+  bool create = true;                   // false: a folder without a database is an error
 };
 
 class Database {
  public:
   // Makes the folder and those above it. Retry: another process (or this one) has it open. Stop:
-  // it cannot be made or is damaged; the message names the folder.
-  static Result<Database> open(const std::string& path, const Options& options);
+  // it cannot be made or is damaged (then `damaged` is set); the message names the folder.
+  static Result<Database> open(const std::string& path, const Options& options,
+                               bool* damaged = nullptr);
   ~Database();
   Database(Database&&) noexcept;
   Database& operator=(Database&&) = delete;
@@ -48,12 +57,20 @@ class Database {
   // Gives the disk space of keys back that Batch::remove_range has removed, where whole files hold
   // nothing else. The rest goes when RocksDB next merges files. REQUIRES: the range is removed.
   Result<void> drop_files(std::string_view begin, std::string_view end);
+  // Puts the keys of a file that SortedFile made over those that are there; the file is moved.
+  Result<void> ingest(const std::string& file);
+  // Reads every file and compares its checksums. Stop: damaged.
+  Result<void> verify() const;
+  // A call, also of an Iterator, met bytes that are not what was written. It stays so.
+  bool damaged() const { return *damaged_; }
   const std::string& path() const { return path_; }
 
  private:
   Database(std::string path, std::unique_ptr<rocksdb::DB> db);
+  Error failed(const rocksdb::Status& status) const;
 
   std::string path_;
+  std::shared_ptr<std::atomic<bool>> damaged_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<rocksdb::DB> db_;
 };
 

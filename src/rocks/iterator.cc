@@ -8,13 +8,16 @@ namespace streamworker::rocks {
 
 struct Iterator::Bounds {
   std::string path, begin, end;
+  std::shared_ptr<std::atomic<bool>> damaged;
   rocksdb::Slice lower, upper;
 };
 
-Iterator::Iterator(rocksdb::DB& db, const std::string& path, std::string_view begin,
+Iterator::Iterator(rocksdb::DB& db, const std::string& path,
+                   std::shared_ptr<std::atomic<bool>> damaged, std::string_view begin,
                    std::string_view end)
     : bounds_(std::make_unique<Bounds>()) {
   bounds_->path = path;
+  bounds_->damaged = std::move(damaged);
   bounds_->begin = begin;
   bounds_->end = end;
   bounds_->lower = bounds_->begin;
@@ -37,6 +40,7 @@ std::string_view Iterator::value() const { return view(it_->value()); }
 
 Result<void> Iterator::status() const {
   const rocksdb::Status status = it_->status();
+  if (status.IsCorruption()) *bounds_->damaged = true;
   if (!status.ok()) return error_of(status, bounds_->path);
   return {};
 }

@@ -4,6 +4,7 @@
 // must be gone before its Database is. One thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,7 +39,9 @@ class Iterator {
  private:
   friend class Database;
   struct Bounds;
-  Iterator(rocksdb::DB& db, const std::string& path, std::string_view begin, std::string_view end);
+  // Sets `damaged` when it meets damage.
+  Iterator(rocksdb::DB& db, const std::string& path, std::shared_ptr<std::atomic<bool>> damaged,
+           std::string_view begin, std::string_view end);
 
   std::unique_ptr<Bounds> bounds_;  // at one address: RocksDB points to it
   std::unique_ptr<rocksdb::Iterator> it_;

@@ -1,0 +1,145 @@
+#include "store/partition.h"
+
+#include <filesystem>
+
+#include "base/format.h"
+#include "record/row_format.h"
+
+namespace streamworker::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kRows = 'r';
+constexpr std::string_view kStoredKey = "progress";
+constexpr int kMostAside = 1000;
+
+std::string row_key(std::string_view key) {
+  std::string out(1, kRows);
+  out.append(key);
+  return out;
+}
+
+std::string to_bytes(const Stored& stored) {
+  std::string out;
+  append_varint(static_cast<uint64_t>(stored.changelog), out);
+  append_varint(static_cast<uint64_t>(stored.written.time_since_epoch().count()), out);
+  out += to_bytes(stored.progress);
+  return out;
+}
+
+Result<Stored> stored_of(std::string_view bytes) {
+  uint64_t changelog = 0;
+  uint64_t written = 0;
+  if (!take_varint(bytes, changelog) || !take_varint(bytes, written))
+    return stop("its progress cannot be read");
+  auto progress = progress_of(bytes);
+  if (!progress) return progress.error();
+  return Stored{std::move(*progress), static_cast<Offset>(changelog),
+                WallTime(Duration(static_cast<int64_t>(written)))};
+}
+
+rocks::Options options_with(std::shared_ptr<rocks::Budget> budget) {
+  rocks::Options options;
+  options.use = rocks::Options::Use::Table;
+  options.budget = std::move(budget);
+  return options;
+}
+
+}  // namespace
+
+Result<std::string> set_aside(const std::string& folder) {
+  for (int n = 1; n < kMostAside; ++n) {
+    std::string name = fmt::format("{}.damaged-{}", folder, n);
+    std::error_code error;
+    if (fs::exists(name, error)) continue;
+    fs::rename(folder, name, error);
+    if (error)
+      return stop(fmt::format("cannot rename {} to {}: {}", folder, name, error.message()));
+    return name;
+  }
+  return stop(fmt::format("{} damaged folders lie beside {}: look at the disk, and remove them",
+                          kMostAside - 1, folder));
+}
+
+Partition::Partition(std::string folder, rocks::Database database)
+    : folder_(std::move(folder)),
+      database_(std::make_unique<rocks::Database>(std::move(database))) {}
+
+Result<Partition> Partition::open(const std::string& folder,
+                                  std::shared_ptr<rocks::Budget> budget) {
+  bool damaged = false;
+  auto database = rocks::Database::open(folder, options_with(budget), &damaged);
+  if (!database && damaged) {
+    auto aside = store::set_aside(folder);
+    if (!aside) return aside.error();
+    auto fresh = open(folder, std::move(budget));
+    if (fresh) fresh->set_aside_ = std::move(*aside);
+    return fresh;
+  }
+  if (!database) return database.error();
+  Partition partition(folder, std::move(*database));
+  if (auto loaded = partition.load(); !loaded) return loaded.error();
+  return partition;
+}
+
+Result<void> Partition::load() {
+  auto bytes = database_->get(kStoredKey);
+  if (!bytes) return bytes.error();
+  if (!*bytes) return clear();
+  auto stored = stored_of(**bytes);
+  if (!stored) return context(stored.error(), folder_);
+  stored_ = std::move(*stored);
+  return {};
+}
+
+Result<std::optional<std::string>> Partition::get(std::string_view key) const {
+  return database_->get(row_key(key));
+}
+
+rocks::Iterator Partition::rows(std::string_view begin, std::string_view end) const {
+  return database_->range(row_key(begin), end.empty() ? std::string(1, kRows + 1) : row_key(end));
+}
+
+Result<void> Partition::write(const std::vector<RowChange>& rows, const Stored& then) {
+  rocks::Batch batch;
+  std::string key;
+  for (const RowChange& row : rows) {
+    key.assign(1, kRows).append(row.key);
+    if (row.value)
+      batch.put(key, *row.value);
+    else
+      batch.remove(key);
+  }
+  batch.put(kStoredKey, to_bytes(then));
+  if (auto written = database_->write(batch); !written) return written;
+  stored_ = then;
+  return {};
+}
+
+Result<void> Partition::fill(const std::vector<RowChange>& rows) {
+  if (rows.empty()) return {};
+  rocks::SortedFile file(fmt::format("{}/filling-{}", folder_, pieces_++));
+  std::string key;
+  for (const RowChange& row : rows) {
+    key.assign(1, kRows).append(row.key);
+    auto done = row.value ? file.put(key, *row.value) : file.remove(key);
+    if (!done) return done;
+  }
+  if (auto done = file.finish(); !done) return done;
+  return database_->ingest(file.path());
+}
+
+Result<void> Partition::clear() {
+  rocks::Batch batch;
+  const std::string begin(1, kRows);
+  const std::string end(1, kRows + 1);
+  batch.remove(kStoredKey);
+  batch.remove_range(begin, end);
+  if (auto written = database_->write(batch); !written) return written;
+  stored_.reset();
+  return database_->drop_files(begin, end);
+}
+
+}  // namespace streamworker::store

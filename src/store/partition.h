@@ -1,0 +1,78 @@
+// The rows of one partition of a table on the disk, with the progress that they belong to.
+//
+// One RocksDB in a folder of its own. A commit is one batch: rows, progress, and how far the
+// changelog goes that says the same. So what is there after a kill is what was there after some
+// commit, and the changelog's tail brings it to the last one. It holds a copy: the changelog is the
+// truth, and a folder that is damaged, or was half filled when the process was killed, is set aside
+// or emptied and filled again.
+//
+// The owner writes on one thread; `get` and `rows` may be called by any.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rocks/database.h"
+#include "store/progress.h"
+
+namespace streamworker::store {
+
+// As it is on the disk.
+struct Stored {
+  Progress progress;
+  Offset changelog = 0;  // the first record of the changelog that is not in it
+  WallTime written;      // when
+};
+
+struct RowChange {
+  std::string_view key;
+  std::optional<std::string_view> value;  // none: deleted
+};
+
+class Partition {
+ public:
+  // Makes the folder if need be. Rows without progress (the process was killed while it filled the
+  // folder) are removed. A damaged folder is renamed to `<folder>.damaged-<n>`, and an empty one
+  // takes its place: `set_aside` names it then. Retry: another process has it open. Stop: it cannot
+  // be made, or a newer streamworker wrote it.
+  static Result<Partition> open(const std::string& folder, std::shared_ptr<rocks::Budget> budget);
+
+  // None: it is empty.
+  const std::optional<Stored>& stored() const { return stored_; }
+  const std::string& set_aside() const { return set_aside_; }
+  // A read met damage: to be closed and opened with `damaged` told.
+  bool damaged() const { return database_->damaged(); }
+
+  Result<std::optional<std::string>> get(std::string_view key) const;
+  // Keys as `key_of_row` has them; `begin` and `end` are row keys, an empty `end`: to the last row.
+  rocks::Iterator rows(std::string_view begin, std::string_view end) const;
+  static std::string_view key_of_row(const rocks::Iterator& at) { return at.key().substr(1); }
+
+  // One commit, all or nothing.
+  Result<void> write(const std::vector<RowChange>& rows, const Stored& then);
+
+  // A piece of what fills an empty partition; keys ascend. Later pieces win over earlier ones.
+  // Nothing counts until `write` says how far it goes.
+  Result<void> fill(const std::vector<RowChange>& rows);
+  // Every row and the progress go. The folder stays.
+  Result<void> clear();
+  const std::string& folder() const { return folder_; }
+
+ private:
+  Partition(std::string folder, rocks::Database database);
+  Result<void> load();
+
+  std::string folder_;
+  std::string set_aside_;
+  std::unique_ptr<rocks::Database> database_;
+  std::optional<Stored> stored_;
+  int pieces_ = 0;
+};
+
+// Renames a damaged folder; returns its new name.
+Result<std::string> set_aside(const std::string& folder);
+
+}  // namespace streamworker::store

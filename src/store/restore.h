@@ -1,0 +1,50 @@
+// Brings a partition to the end of its changelog (DESIGN 4.6): the tail, or everything.
+//
+// The caller reads the changelog as committed transactions left it, from `start` to the end that it
+// asked for before, and hands the records over. A partition with rows takes each commit as a batch,
+// as it was made. An empty one is filled with sorted pieces, and how far it goes is written last:
+// killed before that, it is empty again. One thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "store/partition.h"
+
+namespace streamworker::store {
+
+class Restore {
+ public:
+  // `piece`: bytes of rows that are kept in memory at once.
+  Restore(Partition& partition, size_t piece = 32UL << 20);
+
+  // Where to read from.
+  Offset start() const { return start_; }
+  // The next records. Stop: what the changelog holds does not fit what the partition has.
+  Result<void> take(std::span<const Message> records);
+  // All were taken, up to `end`. Stop: the changelog does not end with a commit.
+  Result<void> finish(Offset end, WallTime now);
+  // Rows and deletions taken.
+  int64_t records() const { return records_; }
+
+ private:
+  Result<void> take(const Message& message);
+  Result<void> take_progress(std::string_view bytes, Offset next);
+  Result<void> check(const Progress& progress) const;
+  Result<void> flush();
+
+  Partition& partition_;
+  const size_t piece_;
+  const Offset start_;
+  const bool empty_;
+  std::map<std::string, std::optional<std::string>> rows_;  // since the last flush
+  size_t bytes_ = 0;
+  std::optional<Progress> progress_;  // the last that was read
+  Offset committed_ = 0;              // behind it
+  bool open_ = false;                 // rows came after it
+  int64_t records_ = 0;
+};
+
+}  // namespace streamworker::store

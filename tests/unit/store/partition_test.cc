@@ -1,0 +1,132 @@
+#include "store/partition.h"
+
+#include "unit/catch.h"
+#include "unit/store/folder.h"
+
+namespace streamworker::store {
+namespace {
+
+std::shared_ptr<rocks::Budget> budget() {
+  return std::make_shared<rocks::Budget>(1UL << 20, 4UL << 20);
+}
+
+Partition opened(const std::string& folder) {
+  auto partition = Partition::open(folder, budget());
+  if (!partition) FAIL(partition.error().message);
+  return std::move(*partition);
+}
+
+Stored stored(Offset changelog) {
+  Stored out;
+  out.progress.incarnation = "one";
+  out.progress.inputs = {{{"data", 0}, changelog * 10}};
+  out.changelog = changelog;
+  out.written = WallTime(std::chrono::seconds(changelog));
+  return out;
+}
+
+std::string all(const Partition& partition, const std::string& begin = "",
+                const std::string& end = "") {
+  std::string out;
+  auto it = partition.rows(begin, end);
+  for (it.seek(begin.empty() ? std::string("r") : "r" + begin); it.valid(); it.next())
+    out.append(Partition::key_of_row(it)).append("=").append(it.value()).append(" ");
+  REQUIRE(it.status());
+  return out;
+}
+
+TEST_CASE("a commit is there after opening again, rows and progress together") {
+  const Folder folder;
+  {
+    Partition partition = opened(folder / "t");
+    CHECK_FALSE(partition.stored());
+    REQUIRE(partition.write({{"a", "1"}, {"b", "2"}, {"", "empty"}}, stored(3)));
+    REQUIRE(partition.write({{"a", {}}, {"c", ""}}, stored(5)));
+  }
+  const Partition partition = opened(folder / "t");
+  CHECK(partition.stored()->changelog == 5);
+  CHECK(partition.stored()->progress == stored(5).progress);
+  CHECK(partition.stored()->written == stored(5).written);
+  CHECK(all(partition) == "=empty b=2 c= ");
+  CHECK(all(partition, "a", "c") == "b=2 ");
+  CHECK(partition.get("b").value() == "2");
+  CHECK_FALSE(partition.get("a").value());
+}
+
+TEST_CASE("what fills a partition counts once it is said how far it goes") {
+  const Folder folder;
+  {
+    Partition partition = opened(folder / "t");
+    REQUIRE(partition.fill({{"a", "1"}, {"b", "2"}}));
+    REQUIRE(partition.fill({{"a", {}}, {"b", "3"}, {"c", "4"}}));
+  }
+  {
+    Partition partition = opened(folder / "t");  // as after a kill
+    CHECK(all(partition).empty());
+    REQUIRE(partition.fill({{"x", "1"}}));
+    REQUIRE(partition.fill({{"x", {}}, {"y", "2"}}));
+    REQUIRE(partition.write({}, stored(9)));
+  }
+  CHECK(all(opened(folder / "t")) == "y=2 ");
+}
+
+TEST_CASE("clear leaves nothing") {
+  const Folder folder;
+  Partition partition = opened(folder / "t");
+  REQUIRE(partition.write({{"a", "1"}}, stored(1)));
+  REQUIRE(partition.clear());
+  CHECK_FALSE(partition.stored());
+  CHECK(all(partition).empty());
+}
+
+TEST_CASE("one folder has one owner") {
+  const Folder folder;
+  const Partition partition = opened(folder / "t");
+  const auto second = Partition::open(folder / "t", budget());
+  REQUIRE_FALSE(second);
+  CHECK(second.error().remedy == Remedy::Retry);
+}
+
+TEST_CASE("a flipped byte is met, and the folder set aside") {
+  const Folder folder;
+  {
+    Partition partition = opened(folder / "t");
+    std::vector<std::string> keys;
+    std::vector<RowChange> rows;
+    for (int i = 1000; i < 9000; ++i) keys.push_back(std::to_string(i));
+    for (const std::string& key : keys) rows.push_back({key, key});
+    REQUIRE(partition.fill(rows));
+    REQUIRE(partition.write({}, stored(1)));
+  }
+  flip_byte(folder / "t", 300);
+  {
+    const Partition partition = opened(folder / "t");  // RocksDB looks at blocks when it reads them
+    CHECK_FALSE(partition.damaged());
+    const auto got = partition.get("1000");
+    REQUIRE_FALSE(got);
+    CHECK(got.error().message.find(folder / "t") != std::string::npos);
+    CHECK(partition.damaged());
+  }
+  CHECK(set_aside(folder / "t").value() == folder / "t.damaged-1");
+  const Partition fresh = opened(folder / "t");
+  CHECK_FALSE(fresh.stored());
+}
+
+TEST_CASE("a folder that cannot be opened is set aside by itself") {
+  const Folder folder;
+  for (const char* name : {"t.damaged-1", "t.damaged-2"}) {
+    {
+      Partition partition = opened(folder / "t");
+      REQUIRE(partition.fill({{"a", "1"}}));
+      REQUIRE(partition.write({}, stored(1)));
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "t"))
+      if (entry.path().extension() == ".sst") std::filesystem::resize_file(entry.path(), 10);
+    Partition partition = opened(folder / "t");
+    CHECK(partition.set_aside() == folder / name);
+    CHECK_FALSE(partition.stored());
+  }
+}
+
+}  // namespace
+}  // namespace streamworker::store
