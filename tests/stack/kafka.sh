@@ -6,7 +6,8 @@
 #   kafka.sh kill DIR [NODE]           the same with SIGKILL
 #   kafka.sh restart DIR [NODE]
 #
-# Writes KAFKA_BROKERS to DIR/env. Needs Java 17, kcat, and Maven the first time.
+# Writes KAFKA_BROKERS to DIR/env. The properties in DIR/kafka.more, if it is there, are added to those
+# of brokers that are made. Needs Java 17, kcat, and Maven the first time.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=tests/stack/server.sh
@@ -53,6 +54,7 @@ transaction.state.log.replication.factor=$(smaller "$brokers" 3)
 transaction.state.log.min.isr=$(smaller "$brokers" 2)
 group.initial.rebalance.delay.ms=0
 END
+  [[ ! -e "$dir/kafka.more" ]] || cat "$dir/kafka.more" >>"$dir/kafka/$node.properties"
 }
 
 create() {
