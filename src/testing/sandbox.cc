@@ -77,16 +77,32 @@ Result<void> Sandbox::start_member() {
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
   settings.consumer.group = file_.app;
   settings.consumer.client_id = file_.app + "-0";
-  auto live = std::make_shared<SharedSettings>(live_settings(file_));
-  settings.live = live;
+  live_ = std::make_shared<SharedSettings>(live_settings(file_));
+  settings.live = live_;
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
+  start_settings();
   start_timers();
+  look_around();
   if (settings.topics.empty()) return {};
   member_ = std::make_unique<StreamThread>(settings, *log_, clock_, board_, durable_, metrics_);
   auto started = member_->start(std::make_unique<Assembly>(*parts_, settings.consumer.client_id,
                                                            [raw = member_.get()] { raw->wake(); }));
   return started ? settle() : started;
+}
+
+void Sandbox::start_settings() {
+  if (!file_.settings) return;
+  const auto* spec = config::find_database(file_, file_.settings->database.value);
+  poller_ = std::make_unique<SettingsPoller>(file_, sink::open_session(*spec), clock_, board_,
+                                             [this](const config::File& now) {
+                                               live_->set(live_settings(now));
+                                               for (const config::Timer& timer : now.timers)
+                                                 for (Timer& one : timers_)
+                                                   if (one.name == timer.name)
+                                                     one.runner->update(timer);
+                                             });
+  next_poll_ = clock_.wall();
 }
 
 void Sandbox::start_timers() {
@@ -96,10 +112,10 @@ void Sandbox::start_timers() {
                                                 sink::open_session(*spec), clock_, metrics_);
     timers_.push_back({timer.name, std::move(runner), clock_.wall()});
   }
-  look_at_timers();
 }
 
 void Sandbox::end(bool crash) {
+  poller_.reset();
   timers_.clear();
   if (member_ && !crash) member_->stop();
   member_.reset();
@@ -130,7 +146,13 @@ Result<void> Sandbox::settle() {
   return {};
 }
 
-void Sandbox::look_at_timers() {
+// At what comes by the clock: settings and timers.
+void Sandbox::look_around() {
+  if (poller_ && next_poll_ <= clock_.wall()) {
+    poller_->poll();
+    next_poll_ = clock_.wall() + file_.settings->poll;
+    for (Timer& timer : timers_) timer.look = clock_.wall();
+  }
   for (Timer& timer : timers_)
     while (timer.look <= clock_.wall()) timer.look = timer.runner->step();
 }
@@ -143,8 +165,9 @@ Result<void> Sandbox::advance(Duration by) {
     WallTime next = std::min(until, clock_.wall() + slice);
     for (const Timer& timer : timers_)
       if (timer.look > clock_.wall()) next = std::min(next, timer.look);
+    if (poller_) next = std::min(next, next_poll_);
     clock_.advance(next - clock_.wall());
-    look_at_timers();
+    look_around();
     if (auto settled = settle(); !settled) return settled;
   }
   return {};

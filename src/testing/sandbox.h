@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "config/test_file.h"
 #include "http/routes.h"
+#include "runtime/settings_poller.h"
 #include "runtime/stream_thread.h"
 #include "runtime/timer_runner.h"
 #include "sink/session.h"
@@ -62,13 +63,14 @@ class Sandbox {
   };
 
   Result<void> start_member();
+  void start_settings();
   void start_timers();
   void end(bool crash);
   Result<void> create_topics();
   bool waiting() const;
   Result<void> settle();
   Result<void> advance(Duration by);
-  void look_at_timers();
+  void look_around();
   Result<void> produce(const config::GivenRecord& record);
   Result<void> produce_file(const config::GivenFile& from);
   Result<void> append(const std::string& topic, OutRecord record);
@@ -90,6 +92,9 @@ class Sandbox {
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<StreamThread> member_;
   std::vector<Timer> timers_;
+  std::shared_ptr<SharedSettings> live_;
+  std::unique_ptr<SettingsPoller> poller_;  // null: the file names no settings
+  WallTime next_poll_;
 };
 
 }  // namespace streamworker::testing

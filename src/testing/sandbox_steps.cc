@@ -66,7 +66,7 @@ Result<void> Sandbox::run_timer(const std::string& name) {
     if (timer.name != name) continue;
     timer.runner->run_now();
     timer.look = timer.runner->step();
-    look_at_timers();
+    look_around();
     const TimerStatus status = timer.runner->status();
     if (status.asked && !status.asked->error.empty())
       return streamworker::stop("timer " + name + ": " + status.asked->error);
