@@ -56,15 +56,18 @@ Result<void> LetterReplay::run(const std::vector<StoredLetter>& wanted,
   const auto one = [&](const Message& message) -> Result<bool> {
     if (++seen % kEach == 0 && !progress(replayed_)) return false;
     if (auto done = commit_if_due(); !done) return done.error();
-    if (stored->contains(message.offset)) {
-      LetterRecord record = read_letter(message);
-      if (const auto* letter = std::get_if<Letter>(&record))
-        if (auto done = replay(*letter); !done) return done.error();
-    }
+    if (stored->contains(message.offset))
+      if (auto done = replay(message); !done) return done.error();
     return message.offset < *stored->rbegin();
   };
   auto read = read_all(log_, *letter_consumer(log_, file_.app), {file_.dead_letters.topic, 0}, one);
   return read ? commit() : read;
+}
+
+Result<void> LetterReplay::replay(const Message& message) {
+  const LetterRecord record = read_letter(message);
+  const auto* letter = std::get_if<Letter>(&record);
+  return letter == nullptr ? Result<void>() : replay(*letter);
 }
 
 // Where those stand that can be replayed; the others are counted.
@@ -135,20 +138,26 @@ const Stage* LetterReplay::stage_of(const TopicPartition& at) const {
   return nullptr;
 }
 
+std::set<std::string> LetterReplay::apart(const Stage& stage, const LetterId& id) const {
+  std::set<std::string> names;
+  if (std::none_of(stage.nodes.begin(), stage.nodes.end(), moves_group)) return names;
+  const auto route = ReplayRoutes(stage, file_.app).route(id.pipeline, id.sink);
+  for (size_t i = 0; i < stage.nodes.size(); ++i) {
+    const Node& node = stage.nodes[i];
+    if (!is_sink(node) || moves_group(node)) continue;
+    if (id.pipeline.empty() || route.takes[i]) names.insert(node.pipeline + "/" + node.sink);
+  }
+  return names;
+}
+
 std::set<std::string> LetterReplay::apart(const std::vector<StoredLetter>& wanted) const {
   std::set<std::string> names;
   std::set<std::pair<const Stage*, std::pair<std::string, std::string>>> looked_at;
   for (const StoredLetter& one : wanted) {
     const LetterId& id = one.letter.id;
     const Stage* stage = stage_of(id.at);
-    if (stage == nullptr || !looked_at.insert({stage, {id.pipeline, id.sink}}).second) continue;
-    if (std::none_of(stage->nodes.begin(), stage->nodes.end(), moves_group)) continue;
-    const auto route = ReplayRoutes(*stage, file_.app).route(id.pipeline, id.sink);
-    for (size_t i = 0; i < stage->nodes.size(); ++i) {
-      const Node& node = stage->nodes[i];
-      if (!is_sink(node) || moves_group(node)) continue;
-      if (id.pipeline.empty() || route.takes[i]) names.insert(node.pipeline + "/" + node.sink);
-    }
+    if (stage != nullptr && looked_at.insert({stage, {id.pipeline, id.sink}}).second)
+      names.merge(apart(*stage, id));
   }
   return names;
 }

@@ -43,6 +43,8 @@ class LetterReplay {
   // Empty: it can be replayed.
   Result<std::string> obstacle(const LetterId& id, const std::string& cut);
   Result<std::string> obstacle_of(const TopicPartition& at, Offset offset);
+  Result<void> replay(const Message& message);
+  std::set<std::string> apart(const Stage& stage, const LetterId& id) const;
   const Stage* stage_of(const TopicPartition& at) const;
   std::string misses(const LetterId& id) const;
   Result<void> replay(const Letter& letter);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/format.h"
 #include "config/find_database.h"
 #include "config/reading.h"
 #include "sink/parameters.h"
@@ -19,8 +20,8 @@ void check_timer(const config::Timer& timer, sink::Dialect dialect,
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
       const std::string which =
           known.empty() ? ", which are none" : config::suggestion(name, known);
-      problems.push_back(
-          {statement.at, statement.path, ":" + name + " is none of the timer's `params`" + which});
+      problems.push_back({statement.at, statement.path,
+                          fmt::format(":{} is none of the timer's `params`{}", name, which)});
     }
 }
 

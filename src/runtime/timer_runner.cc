@@ -76,6 +76,14 @@ void TimerRunner::adopt() {
   own_.scheduled_at = schedule_.latest(now);
 }
 
+WallTime TimerRunner::step_scheduled(WallTime now) {
+  auto stepped = timer_.every_worker ? step_own(now) : step_leader(now);
+  if (!stepped) return trouble(stepped.error(), now);
+  // The next outage is worth a line again, whatever the last one said.
+  if (std::exchange(troubles_, 0) > 0) told_.clear();
+  return *stepped;
+}
+
 WallTime TimerRunner::step() {
   adopt();
   const WallTime now = clock_.wall();
@@ -85,10 +93,7 @@ WallTime TimerRunner::step() {
     next = asked ? *asked : now;
   } else if (timer_.enabled) {
     if (now < not_before_) return not_before_;
-    auto stepped = timer_.every_worker ? step_own(now) : step_leader(now);
-    // The next outage is worth a line again, whatever the last one said.
-    if (stepped && std::exchange(troubles_, 0) > 0) told_.clear();
-    next = stepped ? *stepped : trouble(stepped.error(), now);
+    next = step_scheduled(now);
   }
   if (next > clock_.wall() + kIdle) session_->disconnect();
   change_status([&](TimerStatus& status) {

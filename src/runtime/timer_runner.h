@@ -75,6 +75,7 @@ class TimerRunner {
 
   static Duration back_off(int64_t failures, Remedy remedy);
   void adopt();
+  WallTime step_scheduled(WallTime now);
   WallTime due_after(WallTime previous, WallTime now) const;
   Duration patience() const;
   std::optional<WallTime> not_yet(const TimerRow& row, WallTime now) const;

@@ -86,18 +86,20 @@ Result<void> MysqlRows::add_item(const Job& job, const Step& step, size_t at) {
     form_ = form;
     first_ = at;
   }
-  if (form == Form::Arrays) {
+  if (form == Form::Arrays)
     columns_.add();
-  } else {
-    const bool writes = form == Form::Text;
-    if (items_ != 0)
-      text_ += writes ? "," : " OR ";
-    else
-      text_ += writes ? insert_head_ : delete_head_;
-    text_ += item_;
-  }
+  else
+    append_item();
   ++items_;
   return {};
+}
+
+void MysqlRows::append_item() {
+  if (form_ == Form::Text)
+    text_ += items_ == 0 ? insert_head_ : ",";
+  else
+    text_ += items_ == 0 ? delete_head_ : " OR ";
+  text_ += item_;
 }
 
 Result<void> MysqlRows::make_columns(const Job& job, uint32_t row) {

@@ -69,6 +69,7 @@ class MysqlRows {
   Result<void> make_item(const Job& job, const Step& step);
   bool is_full(const Job& job, Form form) const;
   Result<void> add_item(const Job& job, const Step& step, size_t at);
+  void append_item();
   Result<void> make_columns(const Job& job, uint32_t row);
   Result<void> append_row(const Job& job, uint32_t row);
   Result<void> append_key(const Job& job, uint32_t row);
