@@ -5,9 +5,9 @@
 //   record calls.result(row, 0, arena);             // of the first call
 //
 // Arguments of a record lie behind one another in the order of the calls, for each: the FILTER's
-// value when it has one (it counts when it is neither null nor 0), then the arguments that are no
-// constants (Aggregate::values: none of count(*), two of min_by). Their kinds are those of the
-// arguments' types; type any takes what comes.
+// value when it has one (the record counts when it is a number but 0; SQL's `(…) IS TRUE` makes one
+// of anything), then the arguments that are no constants (Aggregate::values: none of count(*), two
+// of min_by). Their kinds are those of the arguments' types; type any takes what comes.
 //
 // A row takes a record as a whole or not at all. What it refuses is an Error of Remedy Skip, with
 // the call's text and the reason, and no call of the row has changed:

@@ -111,8 +111,17 @@ void set_unit(const Aggregate& call, const Value& x, Slot (&unit)[2]) {
 }
 
 bool passes(const Value& filter) {
-  if (filter.is_null()) return false;
-  return filter.kind() == Kind::Double ? filter.as_double() != 0 : filter.as_int() != 0;
+  switch (filter.kind()) {
+    case Kind::Int:
+    case Kind::Bool:
+      return filter.as_int() != 0;
+    case Kind::Double:
+      return filter.as_double() != 0;
+    case Kind::Decimal:
+      return filter.as_unscaled() != 0;
+    default:
+      return false;
+  }
 }
 
 }  // namespace

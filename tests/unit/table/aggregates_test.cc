@@ -244,6 +244,19 @@ TEST_CASE("a filter decides by record") {
   CHECK(show(calls.result(row, 3, arena)) == "11");
 }
 
+TEST_CASE("what passes a filter is a number but 0") {
+  AggregateCall call = call_of("count", {});
+  call.filtered = true;
+  OneCall count(call);
+  for (const Value& yes : {i(-1), d(0.1), Value::of_bool(true), decimal_value("0.01", 2)})
+    CHECK(count.add({yes}).empty());
+  CHECK(count.result() == "4");
+  for (const Value& no : {i(0), d(0), d(-0.0), Value::of_bool(false), decimal_value("0", 2), kNull,
+                          s("1"), Value::of_timestamp(5)})
+    CHECK(count.add({no}).empty());
+  CHECK(count.result() == "4");
+}
+
 TEST_CASE("a row takes a record as a whole or not at all") {
   Aggregates calls({compiled(call_of("count", {})), compiled(call_of("collect_list", {{kInt}})),
                     compiled(call_of("sum", {{kInt}}))});
