@@ -293,3 +293,17 @@ TEST_CASE("more cannot be taken back than was added") {
     CHECK(call.take_back({kNull}).empty());
   }
 }
+
+// It cannot be told that another value was added; but nothing stays of a sum of nothing.
+TEST_CASE("a sum of nothing is as new") {
+  for (const char* name : {"sum", "avg", "variance"}) {
+    for (const FieldType type : {kInt, kDouble, kAny}) {
+      OneCall call(name, {{type}});
+      const Value one = type == kDouble ? d(1) : i(1);
+      const Value two = type == kDouble ? d(2) : i(2);
+      CHECK(call.with({one}).take_back({two}).empty());
+      CHECK(call.bytes() == OneCall(name, {{type}}).bytes());
+      call.reread();
+    }
+  }
+}
