@@ -24,24 +24,28 @@ uint32_t byte_at(std::string_view bytes, size_t i) {
 
 }  // namespace
 
-void append_base64(std::string_view bytes, std::string& out) {
+void write_base64(std::string_view bytes, char* out) {
   for (size_t i = 0; i < bytes.size(); i += 3) {
     const uint32_t group =
         byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
-    out += kAlphabet[group >> 18];
-    out += kAlphabet[group >> 12 & 63];
-    out += i + 1 < bytes.size() ? kAlphabet[group >> 6 & 63] : '=';
-    out += i + 2 < bytes.size() ? kAlphabet[group & 63] : '=';
+    *out++ = kAlphabet[group >> 18];
+    *out++ = kAlphabet[group >> 12 & 63];
+    *out++ = i + 1 < bytes.size() ? kAlphabet[group >> 6 & 63] : '=';
+    *out++ = i + 2 < bytes.size() ? kAlphabet[group & 63] : '=';
   }
 }
 
-std::optional<std::string_view> decode_base64(std::string_view text, Arena& arena) {
+void append_base64(std::string_view bytes, std::string& out) {
+  const size_t before = out.size();
+  out.resize(before + base64_size(bytes.size()));
+  write_base64(bytes, out.data() + before);
+}
+
+std::optional<size_t> read_base64(std::string_view text, char* out) {
   if (text.size() % 4 != 0) return std::nullopt;
   size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   const size_t digits = text.size() - padding;
-  const size_t size = text.size() / 4 * 3 - padding;
-  char* const bytes = arena.take(size);
   uint32_t bits = 0;
   unsigned held = 0;
   size_t done = 0;
@@ -52,10 +56,19 @@ std::optional<std::string_view> decode_base64(std::string_view text, Arena& aren
     held += 6;
     if (held < 8) continue;
     held -= 8;
-    bytes[done++] = static_cast<char>(bits >> held & 0xFF);
+    out[done++] = static_cast<char>(bits >> held & 0xFF);
   }
   if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
-  return std::string_view(bytes, size);
+  return done;
+}
+
+std::optional<std::string_view> decode_base64(std::string_view text, Arena& arena) {
+  const size_t room = base64_room(text.size());
+  char* const bytes = arena.take(room);
+  const auto size = read_base64(text, bytes);
+  if (!size) return std::nullopt;
+  arena.give_back(room - *size);
+  return std::string_view(bytes, *size);
 }
 
 }  // namespace streamworker
