@@ -69,6 +69,20 @@ struct FromFile {
   Mark at;
 };
 
+// How the values of a topic are written: a form, and then packings from the inside out. What
+// json|gzip|base64 says is JSON, compressed, the bytes then as text.
+enum class Form { Json, Csv, Raw };
+enum class Packing { Base64, Gzip, Zlib, Snappy, Lz4, Zstd };
+struct Format {
+  Form form = Form::Json;
+  std::vector<Packing> packings{};
+  Mark at{};
+  std::string path{};  // "streams.data.format"
+  bool operator==(const Format& other) const {
+    return form == other.form && packings == other.packings;
+  }
+};
+
 enum class Partitioner { Murmur2, Crc32, Unknown };
 // From the loosest to the strictest.
 enum class OnError { Skip, DeadLetter, Fail };
@@ -79,6 +93,7 @@ struct Stream {
   std::string topic;              // default: the name
   std::optional<int> partitions;  // when the worker has to create the topic
   std::vector<Field> schema;      // empty: one column `value` of type json
+  Format format;
   std::optional<Text> timestamp;  // a field's name; none: Kafka's timestamp
   Duration max_future = std::chrono::hours(24);
   bool coerce = false;
@@ -122,6 +137,7 @@ struct DatabaseSink {
 struct TopicSink {
   Text topic;
   std::optional<Text> key;  // an expression; none: partition_key, else the record's key
+  Format format;
 };
 struct FileSink {
   std::string path;  // one file per task: `-<partition>` goes before the extension
