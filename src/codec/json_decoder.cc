@@ -1,14 +1,11 @@
 #include "codec/json_decoder.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include <rapidjson/reader.h>
 
 #include "base/format.h"
-#include "codec/json_key.h"
 #include "codec/json_path.h"
-#include "codec/stream_schema.h"
 #include "record/utf8.h"
 
 namespace streamworker {
@@ -74,59 +71,15 @@ const char* describe(rapidjson::ParseErrorCode code) {
   }
 }
 
-std::vector<FieldDecoder> compile(const config::Stream& stream, Arena& keep) {
-  std::vector<FieldDecoder> fields;
-  for (const config::Field& field : stream.schema) {
-    try {
-      fields.emplace_back(field, stream.coerce, keep);
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(field.name + ": " + error.what());
-    }
-  }
-  return fields;
-}
-
-size_t slot_of(const Schema& schema, const std::string& name) {
-  const auto slot = schema.find(name);
-  if (!slot) throw std::invalid_argument(name + ": there is no such field");
-  return *slot;
-}
-
 std::string_view trim(std::string_view text) {
   const size_t from = text.find_first_not_of(kBlanks);
   return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
 }
 
-// In milliseconds. None: null.
-std::optional<int64_t> event_time_of(const Value& value) {
-  const std::chrono::microseconds time(value.as_int());
-  switch (value.kind()) {
-    case Value::Kind::Timestamp:
-      return std::chrono::floor<std::chrono::milliseconds>(time).count();
-    case Value::Kind::Date:
-      return value.as_int() * 86'400'000;
-    case Value::Kind::Int:
-      return value.as_int();
-    default:
-      return std::nullopt;
-  }
-}
-
 }  // namespace
 
 JsonDecoder::JsonDecoder(const config::Stream& stream)
-    : schema_(stream_schema(stream)),
-      fields_(compile(stream, keep_)),
-      events_(fields_, stream.strict),
-      max_future_(stream.max_future) {
-  for (const config::Text& name : stream.key) key_.push_back(slot_of(schema_, name.value));
-  if (!stream.timestamp) return;
-  timestamp_ = slot_of(schema_, stream.timestamp->value);
-  const Type type = schema_[*timestamp_].type.type;
-  if (type != Type::Timestamp && type != Type::Date && type != Type::Int)
-    throw std::invalid_argument(stream.timestamp->value + ": a " + to_string({type}) +
-                                " is not an event time");
-}
+    : stream_(stream), events_(stream_.fields(), stream.strict) {}
 
 Result<void> JsonDecoder::decode(std::string_view message, Meta& meta, Arena& arena, WallTime wall,
                                  Value* row) {
@@ -137,17 +90,23 @@ Result<void> JsonDecoder::decode(std::string_view message, Meta& meta, Arena& ar
   const size_t control = find_control(message);
   if (control < message.size()) return at(message, control, "a control character");
   if (auto parsed = parse(message, arena, row); !parsed) return parsed;
-  if (fields_.empty()) row[0] = Value::of_json(trim(message));
+  if (stream_.fields().empty()) row[0] = Value::of_json(trim(message));
   if (!events_.complete()) {
     if (auto filled = fill_missing(message, meta, arena, row); !filled) return filled;
   }
-  return take_event_time(meta, wall, row);
+  return stream_.take_event_time(meta, wall, row);
 }
 
 void JsonDecoder::make_room(size_t size) {
   if (size <= room_) return;
   room_ = std::max(size, 2 * room_);
   scratch_ = std::make_unique_for_overwrite<char[]>(room_);
+}
+
+void JsonDecoder::shrink(size_t most) {
+  if (room_ <= most) return;
+  scratch_.reset();
+  room_ = 0;
 }
 
 Result<void> JsonDecoder::parse(std::string_view message, Arena& arena, Value* row) {
@@ -169,71 +128,16 @@ Result<void> JsonDecoder::parse(std::string_view message, Arena& arena, Value* r
 
 Result<void> JsonDecoder::fill_missing(std::string_view message, const Meta& meta, Arena& arena,
                                        Value* row) {
-  for (size_t slot = 0; slot < fields_.size(); ++slot) {
+  for (size_t slot = 0; slot < stream_.fields().size(); ++slot) {
     if (events_.has(slot)) continue;
-    const FieldDecoder& field = fields_[slot];
-    const bool in_key = meta.key && std::find(key_.begin(), key_.end(), slot) != key_.end();
-    if (in_key) {
-      if (auto filled = fill_from_key(slot, meta, arena, row); !filled) return filled;
-    } else if (field.default_value()) {
-      row[slot] = *field.default_value();
-    } else if (field.nullable()) {
-      row[slot] = Value();
-    } else {
-      return at(message, message.size(), fmt::format("the field {} is missing", field.name()));
+    if (stream_.in_key(slot, meta)) {
+      if (auto filled = stream_.fill_from_key(slot, meta, arena, row); !filled) return filled;
+    } else if (!stream_.fill(slot, row)) {
+      return at(message, message.size(),
+                fmt::format("the field {} is missing", stream_.fields()[slot].name()));
     }
   }
   return {};
-}
-
-Result<void> JsonDecoder::fill_from_key(size_t slot, const Meta& meta, Arena& arena, Value* row) {
-  const FieldDecoder& field = fields_[slot];
-  bool good = false;
-  if (!is_utf8(*meta.key)) return skip("the Kafka key is not UTF-8");
-  if (key_.size() == 1) {
-    good = field.from_plain(*meta.key, arena, row[slot]);
-  } else {
-    const auto index =
-        static_cast<size_t>(std::find(key_.begin(), key_.end(), slot) - key_.begin());
-    const auto part = read_json_key(*meta.key, index, key_.size(), arena);
-    if (part && part->kind == JsonKeyPart::Kind::Null) {
-      row[slot] = Value();
-      good = field.nullable();
-    } else if (part && part->kind == JsonKeyPart::Kind::String) {
-      good = field.from_string(part->text, arena, row[slot]);
-    } else if (part) {
-      good = field.from_plain(part->text, arena, row[slot]);
-    }
-  }
-  const std::string what = json_excerpt(*meta.key, 0);
-  if (!good)
-    return skip(fmt::format("the Kafka key {} has no {} for the field {}", what,
-                            to_string(field.type()), field.name()));
-  if (const std::string broken = field.broken_by(row[slot]); !broken.empty())
-    return skip(fmt::format("the field {} in the Kafka key {} {}", field.name(), what, broken));
-  return {};
-}
-
-Result<void> JsonDecoder::decode_key(const Meta& meta, Arena& arena, Value* row) {
-  std::fill_n(row, schema_.size(), Value());
-  if (!meta.key || fields_.empty()) return {};
-  for (const size_t slot : key_) {
-    if (auto filled = fill_from_key(slot, meta, arena, row); !filled) return filled;
-  }
-  return {};
-}
-
-Result<void> JsonDecoder::take_event_time(Meta& meta, WallTime wall, const Value* row) const {
-  const auto millis = timestamp_ ? event_time_of(row[*timestamp_]) : std::nullopt;
-  if (millis) meta.timestamp = EventTime(std::chrono::milliseconds(*millis));
-  // Compared in milliseconds: anything may stand in a Kafka timestamp or an int.
-  const EventTime latest = std::chrono::floor<std::chrono::milliseconds>(wall + max_future_);
-  if (meta.timestamp.time_since_epoch() <= latest.time_since_epoch()) return {};
-  return skip(
-      fmt::format("{}: the event time, {} ms since the epoch, is further ahead of the clock "
-                  "than max_future",
-                  millis ? "$." + schema_[*timestamp_].name : "the Kafka timestamp",
-                  meta.timestamp.time_since_epoch().count()));
 }
 
 }  // namespace streamworker

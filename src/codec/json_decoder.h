@@ -19,14 +19,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "codec/field_decoder.h"
 #include "codec/record_events.h"
+#include "codec/stream_fields.h"
 #include "config/spec.h"
 #include "record/batch.h"
 
@@ -34,13 +32,12 @@ namespace streamworker {
 
 class JsonDecoder {
  public:
-  // Throws std::invalid_argument: a field that says something wrong in itself; its message starts
-  // with the field's name.
+  // Throws std::invalid_argument, as StreamFields does.
   explicit JsonDecoder(const config::Stream& stream);
   JsonDecoder(const JsonDecoder&) = delete;  // its parts point to each other
   JsonDecoder& operator=(const JsonDecoder&) = delete;
 
-  const Schema& schema() const { return schema_; }
+  const Schema& schema() const { return stream_.schema(); }
 
   // Fills `row` (a slot for each field) and meta.timestamp, when the stream has a timestamp field
   // that is not null. Fields of the stream's `key` that the message lacks are read from meta.key.
@@ -48,24 +45,21 @@ class JsonDecoder {
   Result<void> decode(std::string_view message, Meta& meta, Arena& arena, WallTime wall,
                       Value* row);
 
-  // Fills the slots of the stream's `key` from meta.key, for records without a value. The others
-  // become null.
-  Result<void> decode_key(const Meta& meta, Arena& arena, Value* row);
+  // For records without a value.
+  Result<void> decode_key(const Meta& meta, Arena& arena, Value* row) {
+    return stream_.fill_keys(meta, arena, row);
+  }
+
+  // Gives back what one message of more than `most` bytes needed.
+  void shrink(size_t most);
 
  private:
   Result<void> parse(std::string_view message, Arena& arena, Value* row);
   Result<void> fill_missing(std::string_view message, const Meta& meta, Arena& arena, Value* row);
-  Result<void> fill_from_key(size_t slot, const Meta& meta, Arena& arena, Value* row);
-  Result<void> take_event_time(Meta& meta, WallTime wall, const Value* row) const;
   void make_room(size_t size);
 
-  Schema schema_;
-  Arena keep_;  // what defaults and rules point to
-  std::vector<FieldDecoder> fields_;
+  StreamFields stream_;
   RecordEvents events_;
-  std::vector<size_t> key_;          // slots, in the order of the key's parts
-  std::optional<size_t> timestamp_;  // slot
-  Duration max_future_;
   std::unique_ptr<char[]> scratch_;
   size_t room_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "codec/csv_row.h"
 #include "codec/stream_schema.h"
 #include "record/json_text.h"
 
@@ -43,22 +44,6 @@ std::string_view without_line_end(std::string_view row) {
   return row;
 }
 
-// The quoted field at the front of `row`, which is left behind its last quote.
-Result<std::string> take_quoted(std::string_view& row) {
-  std::string text;
-  for (size_t i = 1; i < row.size(); ++i) {
-    if (row[i] == '"') {
-      if (i + 1 >= row.size() || row[i + 1] != '"') {
-        row.remove_prefix(i + 1);
-        return text;
-      }
-      ++i;
-    }
-    text += row[i];
-  }
-  return stop("a quote is never closed");
-}
-
 }  // namespace
 
 Result<Piece> RowSplitter::cut(const Ahead& ahead) {
@@ -78,23 +63,13 @@ Result<Piece> RowSplitter::cut(const Ahead& ahead) {
 }
 
 Result<std::vector<CsvField>> read_row(std::string_view row) {
+  Arena arena;
+  std::vector<CsvText> texts;
+  if (auto split = split_csv(row, arena, texts); !split) return stop(split.error().message);
   std::vector<CsvField> fields;
-  for (;;) {
-    CsvField& field = fields.emplace_back();
-    if (row.starts_with('"')) {
-      auto text = take_quoted(row);
-      if (!text) return text.error();
-      field = {std::move(*text), true};
-    } else {
-      field.text = row.substr(0, row.find(','));
-      if (field.text.find('"') != std::string::npos)
-        return stop("a quote within a field that has none at its beginning");
-      row.remove_prefix(field.text.size());
-    }
-    if (row.empty()) return fields;
-    if (row.front() != ',') return stop("something follows a field's last quote");
-    row.remove_prefix(1);
-  }
+  fields.reserve(texts.size());
+  for (const CsvText& text : texts) fields.push_back({std::string(text.text), text.quoted});
+  return fields;
 }
 
 CsvToJson::CsvToJson(const config::Stream& stream) : stream_(stream), any_json_(config::Stream{}) {}
