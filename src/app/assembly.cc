@@ -73,8 +73,9 @@ class Builder {
   Step* operator()(const TopicPlan& plan) {
     std::optional<KeyOf> key;
     if (plan.key) key.emplace(around_.engine, input(), *plan.key, at_.topic);
-    return own_output(std::make_unique<TopicSink>(kafka_output(*node_), input(), std::move(key),
-                                                  writer(plan.topic), bad()));
+    return own_output(std::make_unique<TopicSink>(kafka_output(*node_),
+                                                  MessageEncoder(input(), plan.format),
+                                                  std::move(key), writer(plan.topic), bad()));
   }
   Step* operator()(const LogPlan& plan) {
     std::optional<sql::Expressions> text;

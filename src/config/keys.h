@@ -6,6 +6,7 @@
 #include "config/database_url.h"
 #include "config/endpoints.h"
 #include "config/fields.h"
+#include "config/format.h"
 #include "config/kafka_properties.h"
 #include "config/mapping.h"
 #include "config/places.h"
@@ -132,7 +133,11 @@ void keys(V& v, Stream& s) {
   v("partitions", s.partitions, Whole{1, 100'000},
     "of the topic when the worker has to create it; default: the broker's");
   v("schema", s.schema, Fields{},
-    "the fields; default: one column `value` of type json, opened with ->>");
+    "the fields; default: one column `value` of type json, opened with ->>; of type bytes when "
+    "raw");
+  v("format", s.format, Chain{},
+    "how values are written: json, csv or raw, then any of base64, gzip, zlib, snappy, lz4, zstd: "
+    "json|gzip");
   v("timestamp", s.timestamp, TextOf{"field"},
     "the field that is the event time; default, and where it is null: Kafka's timestamp");
   v("max_future", s.max_future, Span{},
@@ -199,6 +204,7 @@ template <class V>
 void keys(V& v, TopicSink& s) {
   v("topic", s.topic, TextOf{"topic"}, "the topic that is written", Need::Required);
   v("key", s.key, expression(), "the key; default: partition_key, else the record's key");
+  v("format", s.format, Chain{}, "how its values are written, as a stream's");
 }
 
 template <class V>

@@ -23,10 +23,20 @@ constexpr size_t kMostBytes = 1'000'000;
   throw ConfigError(path, {{{}, "", message}});
 }
 
+void fill_defaults(Stream& stream) {
+  if (stream.topic.empty()) stream.topic = stream.name;
+  if (stream.format.form != Form::Raw || !stream.schema.empty()) return;
+  Field value;
+  value.name = "value";
+  value.at = stream.at;
+  value.path = "streams." + stream.name + ".schema.value";
+  value.type = {Type::Bytes};
+  stream.schema.push_back(std::move(value));
+}
+
 void fill_defaults(const Reading& reading, File& file) {
   if (file.state_dir == File{}.state_dir) file.state_dir = reading.resolve(file.state_dir);
-  for (Stream& stream : file.streams)
-    if (stream.topic.empty()) stream.topic = stream.name;
+  for (Stream& stream : file.streams) fill_defaults(stream);
   if (file.dead_letters.topic.empty()) file.dead_letters.topic = file.app + "-dead-letters";
 }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/format.h"
+#include "config/format.h"
 #include "record/cron.h"
 
 namespace streamworker::config {
@@ -81,6 +82,7 @@ class Rules {
       spot.problem(
           "it reads the dead letters and would write its own among them; say `on_error: "
           "skip` or `fail`");
+    check_format(spot, stream);
     if (stream.generate && stream.from_file)
       spot.problem_at("from_file", "both `generate` and `from_file`; say one");
     if (file_.kafka.embedded()) return;
@@ -91,6 +93,33 @@ class Rules {
                                   "say it in `sample` and run: streamworker produce -c {} {}",
                                   file_.kafka.brokers, file_.path, stream.name));
     }
+  }
+
+  static void check_format(const Spot& spot, const Stream& stream) {
+    const Form form = stream.format.form;
+    if (form == Form::Json) return;
+    if (stream.strict)
+      spot.problem_at("strict", "has no meaning for " + to_string(form) + "; it is for json");
+    if (form == Form::Raw) return check_raw(spot, stream);
+    if (stream.schema.empty() && spot.yaml.find("schema") == nullptr)
+      spot.problem_at("format", "csv needs a `schema`: its fields are the columns, in their order");
+  }
+
+  // Each message is the one field, whatever stands there.
+  static void check_raw(const Spot& spot, const Stream& stream) {
+    const Field& field = stream.schema.front();
+    if (field.type.type == Type::Any) return;  // told already
+    const bool takes = field.type.type == Type::String || field.type.type == Type::Bytes;
+    if (stream.schema.size() > 1 || !takes)
+      return spot.problem_at("format",
+                             "raw needs a schema of one field, a string or bytes, or none");
+    if (stream.coerce) spot.problem_at("coerce", "has no meaning for raw; it is for json and csv");
+    const auto at_field = [&](const char* problem) {
+      spot.reading.problem(field.at, field.path, problem);
+    };
+    if (field.coerce) at_field("`coerce` has no meaning for raw; it is for json and csv");
+    if (field.default_value)
+      at_field("a default has no meaning for raw: no message lacks its field");
   }
 
   void check_pipeline(const Pipeline& pipeline) const {

@@ -1,5 +1,7 @@
 #include "process/decode.h"
 
+#include <limits>
+
 namespace streamworker {
 
 namespace {
@@ -20,20 +22,24 @@ Meta meta_of(const Message& message, int32_t partition) {
 
 StreamDecoder::StreamDecoder(const config::Stream& stream, int32_t partition, const Clock& clock,
                              BadRecords& bad, Counter tombstones)
-    : json_(stream),
+    : decoder_(stream),
       pass_tombstones_(stream.pass_tombstones),
       partition_(partition),
       clock_(clock),
       bad_(bad),
       tombstones_(tombstones) {}
 
-Result<void> StreamDecoder::decode(std::span<const Message> messages, Batch& batch) {
+Result<size_t> StreamDecoder::decode(std::span<const Message> messages, Batch& batch) {
   const WallTime now = clock_.wall();
+  const size_t most = decoder_.unpacks() ? kMostUnpacked : std::numeric_limits<size_t>::max();
+  size_t taken = 0;
   for (const Message& message : messages) {
     if (check_) check_->look(message);
-    if (auto done = decode_one(message, now, batch); !done) return done;
+    if (auto done = decode_one(message, now, batch); !done) return done.error();
+    ++taken;
+    if (batch.arena().capacity() >= most) break;
   }
-  return {};
+  return taken;
 }
 
 Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Batch& batch) {
@@ -44,8 +50,8 @@ Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Bat
   Value* row = batch.add(meta_of(message, partition_));
   Meta& meta = batch.meta(batch.size() - 1);
   meta.deleted = !message.value;
-  auto decoded = message.value ? json_.decode(*message.value, meta, batch.arena(), now, row)
-                               : json_.decode_key(meta, batch.arena(), row);
+  auto decoded = message.value ? decoder_.decode(*message.value, meta, batch.arena(), now, row)
+                               : decoder_.decode_key(meta, batch.arena(), row);
   if (decoded) return {};
   const Meta bad = meta;
   batch.drop_last();
@@ -55,7 +61,7 @@ Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Bat
 RepartitionDecoder::RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad)
     : envelope_(schema), partition_(partition), bad_(bad) {}
 
-Result<void> RepartitionDecoder::decode(std::span<const Message> messages, Batch& batch) {
+Result<size_t> RepartitionDecoder::decode(std::span<const Message> messages, Batch& batch) {
   for (const Message& message : messages) {
     Value* row = batch.add(meta_of(message, partition_));
     Meta& meta = batch.meta(batch.size() - 1);
@@ -64,9 +70,9 @@ Result<void> RepartitionDecoder::decode(std::span<const Message> messages, Batch
     if (read) continue;
     const Meta bad = meta;
     batch.drop_last();
-    if (auto taken = bad_.take(bad, "decode", read.error().message); !taken) return taken;
+    if (auto taken = bad_.take(bad, "decode", read.error().message); !taken) return taken.error();
   }
-  return {};
+  return messages.size();
 }
 
 }  // namespace streamworker

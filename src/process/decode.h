@@ -4,7 +4,7 @@
 #include <span>
 
 #include "base/metrics.h"
-#include "codec/json_decoder.h"
+#include "codec/message_decoder.h"
 #include "log/log.h"
 #include "process/partition_check.h"
 #include "process/step.h"
@@ -16,8 +16,10 @@ class Decoder {
  public:
   virtual ~Decoder() = default;
   // Appends a row for each message that is one. Bad ones go to BadRecords, tombstones are dropped
-  // and counted unless the stream says `pass`. An error: the stream says `fail`.
-  virtual Result<void> decode(std::span<const Message> messages, Batch& batch) = 0;
+  // and counted unless the stream says `pass`. How many were taken, at least one: what is packed
+  // may become so large that the rest has to wait until these rows are gone. An error: the stream
+  // says `fail`.
+  virtual Result<size_t> decode(std::span<const Message> messages, Batch& batch) = 0;
   // Not empty: what the file should say otherwise about the stream.
   virtual std::string warning() const { return {}; }
 };
@@ -26,15 +28,16 @@ class StreamDecoder final : public Decoder {
  public:
   StreamDecoder(const config::Stream& stream, int32_t partition, const Clock& clock,
                 BadRecords& bad, Counter tombstones);
+  const Schema& schema() const { return decoder_.schema(); }
   // Of a keyed stream whose partitioner is known.
   void set_check(PartitionCheck check) { check_.emplace(std::move(check)); }
-  Result<void> decode(std::span<const Message> messages, Batch& batch) override;
+  Result<size_t> decode(std::span<const Message> messages, Batch& batch) override;
   std::string warning() const override { return check_ ? check_->warning() : ""; }
 
  private:
   Result<void> decode_one(const Message& message, WallTime now, Batch& batch);
 
-  JsonDecoder json_;
+  MessageDecoder decoder_;
   bool pass_tombstones_;
   int32_t partition_;
   const Clock& clock_;
@@ -46,7 +49,7 @@ class StreamDecoder final : public Decoder {
 class RepartitionDecoder final : public Decoder {
  public:
   RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad);
-  Result<void> decode(std::span<const Message> messages, Batch& batch) override;
+  Result<size_t> decode(std::span<const Message> messages, Batch& batch) override;
 
  private:
   Envelope envelope_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/human.h"
+#include "config/format.h"
 
 namespace streamworker {
 
@@ -12,7 +13,10 @@ std::string source_in_words(const config::File& file, const config::Text& name) 
   for (const config::Stream& stream : file.streams) {
     if (stream.name != name.value) continue;
     const std::string fields =
-        stream.schema.empty() ? "any json" : fmt::format("json, {} fields", stream.schema.size());
+        stream.schema.empty()
+            ? "any " + to_string(stream.format)
+            : fmt::format("{}, {} field{}", to_string(stream.format), stream.schema.size(),
+                          stream.schema.size() == 1 ? "" : "s");
     return fmt::format("{} ({} topic {}, {})", stream.name,
                        file.kafka.embedded() ? "embedded" : "kafka", stream.topic, fields);
   }

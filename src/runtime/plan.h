@@ -35,6 +35,7 @@ struct RepartitionPlan {
 struct TopicPlan {
   std::string topic;
   std::optional<std::string> key;  // an expression; none: the record's key
+  config::Format format;
 };
 struct DatabasePlan {
   std::string database;

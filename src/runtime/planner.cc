@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "codec/json_decoder.h"
+#include "codec/message_decoder.h"
 #include "codec/stream_schema.h"
 #include "runtime/select.h"
 #include "runtime/timer_check.h"
@@ -79,7 +79,7 @@ const Planner::Source* Planner::stream_source(const config::Stream& stream) {
 
 void Planner::try_decoder(const config::Stream& stream) {
   try {
-    const JsonDecoder decoder(stream);
+    const MessageDecoder decoder(stream);
   } catch (const std::invalid_argument& error) {
     problems_.push_back({stream.at, "streams." + stream.name + ".schema", error.what()});
   }

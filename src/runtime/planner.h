@@ -48,6 +48,9 @@ class Planner {
   void check_database(const config::Text& name);
   void add_topic(const config::Pipeline& pipeline, const Source& source,
                  const config::TopicSink& sink);
+  // The rows can be written so, and everybody else who names the topic says the same.
+  bool check_format(const config::Pipeline& pipeline, const Source& source,
+                    const config::TopicSink& sink);
   void check_order(const config::Pipeline& pipeline, const Source& source, const Table& table);
   bool one_way_in(const config::Pipeline& pipeline, const Source& source);
   std::optional<size_t> slot_of(const Schema& schema, const config::Text& name);
@@ -70,6 +73,11 @@ class Planner {
   std::set<std::string> failed_;
   std::set<std::string> positions_;  // names of database positions, each once
   std::set<std::string> files_;      // paths of file sinks, each once
+  struct FirstSink {
+    std::string pipeline;
+    config::Format format;
+  };
+  std::map<std::string, FirstSink> formats_;  // of topics that sinks write
   SystemClock clock_;
   sql::Engine engine_;
 };

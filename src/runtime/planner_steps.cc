@@ -1,6 +1,9 @@
 // What each key of a pipeline adds to the plan, in the order in which a record meets them.
 #include <algorithm>
 
+#include "base/format.h"
+#include "codec/message_encoder.h"
+#include "config/format.h"
 #include "runtime/planner.h"
 #include "runtime/select.h"
 
@@ -122,12 +125,13 @@ void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
 
 void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
                         const config::TopicSink& sink) {
-  TopicPlan plan{sink.topic.value, {}};
+  TopicPlan plan{sink.topic.value, {}, sink.format};
   for (const config::Stream& stream : file_.streams)
     if (stream.topic == sink.topic.value)
       for (const Outlet& outlet : source.outlets)
         if (plan_.stages[outlet.stage].stream == &stream)
           problem(sink.topic, "a cycle: " + pipeline.name + " writes the topic that it reads");
+  if (!check_format(pipeline, source, sink)) return;
   const config::Text* key = sink.key ? &*sink.key : nullptr;
   if (key == nullptr && pipeline.partition_key) key = &*pipeline.partition_key;
   if (key != nullptr) {
@@ -135,6 +139,27 @@ void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
     if (!try_expressions(source.schema, {"", {{"key", key->value, {}}}}, {key}, nullptr)) return;
   }
   add_leaves(pipeline, source, "topic:" + plan.topic, plan);
+}
+
+bool Planner::check_format(const config::Pipeline& pipeline, const Source& source,
+                           const config::TopicSink& sink) {
+  const config::Format& format = sink.format;
+  const size_t before = problems_.size();
+  if (format.form == config::Form::Raw && !MessageEncoder::raw_fits(source.schema))
+    problem({to_string(format), format.at, format.path},
+            "raw writes one column, a string or bytes; these are: " + source.schema.names());
+  const auto differs = [&](const config::Format& other, const std::string& who) {
+    if (other == format) return;
+    problem(sink.topic, fmt::format("topic {} is written as {} here, but {} as {}: say the same "
+                                    "`format`",
+                                    sink.topic.value, to_string(format), who, to_string(other)));
+  };
+  for (const config::Stream& stream : file_.streams)
+    if (stream.topic == sink.topic.value) differs(stream.format, "read by streams." + stream.name);
+  const auto [first, fresh] =
+      formats_.try_emplace(sink.topic.value, FirstSink{pipeline.name, format});
+  if (!fresh) differs(first->second.format, "by pipeline " + first->second.pipeline);
+  return problems_.size() == before;
 }
 
 void Planner::check_database(const config::Text& name) {

@@ -129,16 +129,27 @@ Result<void> Task::process(std::span<const Message> messages, Duration now) {
   while (!messages.empty() && messages.front().offset < next_) messages = messages.subspan(1);
   if (messages.empty()) return {};
   for (Part* part : body_.parts) part->begin(now);
+  while (!messages.empty()) {
+    const auto taken = take(messages);
+    if (!taken) return taken.error();
+    messages = messages.subspan(*taken);
+  }
+  return advance(now);
+}
+
+Result<size_t> Task::take(std::span<const Message> messages) {
   batch_.clear();
-  if (auto decoded = body_.decoder->decode(messages, batch_); !decoded) return decoded;
+  const auto decoded = body_.decoder->decode(messages, batch_);
+  if (!decoded) return decoded.error();
+  messages = messages.first(*decoded);
   if (!batch_.empty()) {
     event_time_ = batch_.meta(batch_.size() - 1).timestamp;
     const bool plain = std::none_of(messages.begin(), messages.end(), [](const Message& one) {
       return one.headers != nullptr && replay_target(one.headers);
     });
-    if (auto done = plain ? walk(batch_) : walk_runs(); !done) return done;
+    if (auto done = plain ? walk(batch_) : walk_runs(); !done) return done.error();
   }
-  if (auto kept = flush_letters(); !kept) return kept;
+  if (auto kept = flush_letters(); !kept) return kept.error();
   meters_.consumed.add(static_cast<double>(messages.size()));
   if (next_ < replayed_until_) {
     const auto again = std::count_if(messages.begin(), messages.end(), [&](const Message& one) {
@@ -147,7 +158,7 @@ Result<void> Task::process(std::span<const Message> messages, Duration now) {
     meters_.replayed.add(static_cast<double>(again));
   }
   next_ = messages.back().offset + 1;
-  return advance(now);
+  return messages.size();
 }
 
 Result<void> Task::advance(Duration now) {

@@ -133,6 +133,8 @@ class Task {
 
  private:
   std::optional<Offset> outputs_durable() const;
+  // Decodes and walks as many as the decoder takes; how many.
+  Result<size_t> take(std::span<const Message> messages);
   Result<void> walk(const Batch& batch);
   Result<void> walk_runs();
   std::optional<Offset> start_of(const LetterScope& scope) const;

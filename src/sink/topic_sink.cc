@@ -2,10 +2,10 @@
 
 namespace streamworker {
 
-TopicSink::TopicSink(std::string name, const Schema& in, std::optional<KeyOf> key,
+TopicSink::TopicSink(std::string name, MessageEncoder encoder, std::optional<KeyOf> key,
                      TopicWriter writer, BadRecords& bad)
     : Output(std::move(name)),
-      encoder_(in),
+      encoder_(std::move(encoder)),
       key_(std::move(key)),
       writer_(std::move(writer)),
       bad_(bad) {}
@@ -28,15 +28,15 @@ Result<void> TopicSink::write(const Value* row, const Meta& meta) {
     if (!made) return bad_.take(meta, "key", made.error().message);
     key = *made;
   }
-  text_.clear();
-  auto written = meta.deleted ? Result<void>() : encoder_.append(row, text_);
-  if (written) {
-    Meta fresh = meta;
-    fresh.headers = without_replay(meta.headers, headers_);
-    std::optional<std::string_view> value;
-    if (!meta.deleted) value = text_;
-    written = writer_.add(fresh, key, value);
+  std::optional<std::string_view> value;
+  if (!meta.deleted) {
+    auto encoded = encoder_.encode(row);
+    if (!encoded) return bad_.take(meta, "output", encoded.error().message);
+    value = *encoded;
   }
+  Meta fresh = meta;
+  fresh.headers = without_replay(meta.headers, headers_);
+  auto written = writer_.add(fresh, key, value);
   return written ? written : bad_.take(meta, "output", written.error().message);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/format.h"
+#include "config/format.h"
 #include "record/murmur2.h"
 
 namespace streamworker {
@@ -23,6 +25,7 @@ Feeder::Feeder(Log& log, const config::Stream& stream, int32_t partitions,
       settings_(settings),
       clock_(clock),
       key_(stream),
+      message_(stream),
       pacer_(settings.rate) {
   if (!settings.group.empty())
     group_ = log.consumer({settings.group, settings.group + "-" + stream.topic, ""});
@@ -80,18 +83,24 @@ Result<size_t> Feeder::gather(size_t most) {
     const auto value = source_->next();
     if (!value) return value.error();
     if (!*value) break;
-    add(**value);
+    if (auto added = add(**value); !added) return added.error();
   }
   return out_.size();
 }
 
-void Feeder::add(std::string_view value) {
+Result<void> Feeder::add(std::string_view json) {
   OutRecord record;
-  record.value = arena_.copy(value);
-  if (const auto key = key_.of(*record.value)) record.key = arena_.copy(*key);
+  const auto message = message_.convert(json);
+  if (!message)
+    return stop(fmt::format("the record before position {} cannot be written as {}: {}",
+                            source_->position(), to_string(stream_.format),
+                            message.error().message));
+  record.value = arena_.copy(*message);
+  if (const auto key = key_.of(json)) record.key = arena_.copy(*key);
   record.partition = partition_of(record.key);
   record.timestamp = std::chrono::floor<std::chrono::milliseconds>(clock_.wall());
   out_.push_back(record);
+  return {};
 }
 
 int32_t Feeder::partition_of(const std::optional<std::string_view>& key) {

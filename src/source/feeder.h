@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "codec/json_to_message.h"
 #include "config/spec.h"
 #include "log/log.h"
 #include "source/pacer.h"
@@ -50,7 +51,7 @@ class Feeder {
   Result<void> start();
   Result<Progress> feed();
   Result<size_t> gather(size_t most);
-  void add(std::string_view value);
+  Result<void> add(std::string_view json);
   int32_t partition_of(const std::optional<std::string_view>& key);
   Result<void> write();
   size_t room(Duration now) const;
@@ -63,6 +64,7 @@ class Feeder {
   const FeederSettings settings_;
   const Clock& clock_;
   RecordKey key_;
+  JsonToMessage message_;
   Pacer pacer_;
   Duration started_{0};  // steady time of the first step
   bool running_ = false;

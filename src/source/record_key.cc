@@ -21,14 +21,14 @@ RecordKey::RecordKey(const config::Stream& stream) {
   row_.resize(schema.size());
 }
 
-std::optional<std::string_view> RecordKey::of(std::string_view value) {
+std::optional<std::string_view> RecordKey::of(std::string_view json) {
   if (!decoder_) return std::nullopt;
   arena_.reset();
   key_.clear();
   Meta meta;
   // How far ahead of the clock it is does not matter for a key.
   const WallTime never = WallTime::max() - std::chrono::hours(24 * 366 * 200);
-  if (!decoder_->decode(value, meta, arena_, never, row_.data())) return std::nullopt;
+  if (!decoder_->decode(json, meta, arena_, never, row_.data())) return std::nullopt;
   const auto made = text_->append(row_.data(), slots_, key_);
   if (!made || !*made) return std::nullopt;
   return key_;

@@ -18,9 +18,10 @@ class RecordKey {
   // Throws std::invalid_argument, as the decoder does.
   explicit RecordKey(const config::Stream& stream);
 
-  // Until the next call. None: the stream has no key, or this record has none; a value that cannot
-  // be decoded has none either, and is for its readers to judge.
-  std::optional<std::string_view> of(std::string_view value);
+  // Until the next call. None: the stream has no key, or this record, a JSON object whatever the
+  // stream's format, has none; one that cannot be decoded has none either, and is for its readers
+  // to judge.
+  std::optional<std::string_view> of(std::string_view json);
 
  private:
   std::unique_ptr<JsonDecoder> decoder_;  // null: no key
