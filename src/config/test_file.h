@@ -18,7 +18,8 @@ struct GivenRecord {
   Text stream;
   std::optional<int64_t> partition;  // none: the one that the key's producers would choose
   std::optional<std::string> key;
-  std::optional<std::string> value;  // its bytes; none: null
+  std::optional<std::string> value;  // none: null
+  bool raw = false;                  // the value is the message itself; else JSON
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<int64_t> timestamp;  // ms since the epoch; none: the wall clock's
 };

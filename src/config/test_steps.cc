@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "config/keys.h"
 #include "config/yaml_value.h"
+#include "record/base64.h"
 
 namespace streamworker::config {
 
@@ -44,12 +45,23 @@ struct Milliseconds {
     return "a duration since the epoch like 10s, or a time like 2026-01-31 12:00:00";
   }
 };
-struct AnyText {
-  bool from_text(const std::string& text, std::string& value) const {
-    value = text;
-    return true;
+// A text, or {base64: text} for bytes that are none.
+struct Bytes {
+  using TakesOptional = void;
+  void read(const Spot& spot, std::optional<std::string>& value) const {
+    value.emplace();
+    if (spot.is_scalar()) value = spot.yaml.text;
+    if (spot.is_scalar()) return;
+    const auto* packed = spot.yaml.find("base64");
+    if (packed == nullptr || spot.yaml.entries.size() != 1 || packed->value.text.empty())
+      return spot.unexpected("the value's text, or {base64: its bytes}");
+    const std::string& text = packed->value.text;
+    std::string bytes(base64_room(text.size()), '\0');
+    const auto size = read_base64(text, bytes.data());
+    if (!size) return spot.problem_at("base64", quote(text) + " is not base64");
+    bytes.resize(*size);
+    value = std::move(bytes);
   }
-  std::string expected() const { return "the value's text"; }
 };
 // `true`, and nothing else.
 struct Yes {
@@ -79,7 +91,7 @@ void keys(V& v, RecordKeys& r) {
   v("stream", r.record.stream, TextOf{"stream"}, "", Need::Required);
   v("key", r.record.key, KeyText{}, "");
   v("value", r.record.value, JsonText{}, "");
-  v("raw", r.raw, AnyText{}, "");
+  v("raw", r.raw, Bytes{}, "");
   v("timestamp", r.record.timestamp, Milliseconds{}, "");
   v("headers", r.record.headers, Headers{}, "");
   v("partition", r.record.partition, Whole{0}, "");
@@ -133,6 +145,7 @@ Given read_record(const Spot& spot) {
   const bool value = spot.yaml.find("value") != nullptr;
   if (value == keys.raw.has_value())
     spot.problem("say `value` (null deletes) or `raw`, the value's bytes: one of them");
+  keys.record.raw = keys.raw.has_value();
   if (keys.raw) keys.record.value = std::move(keys.raw);
   return std::move(keys.record);
 }

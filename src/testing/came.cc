@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "config/test_file.h"
+#include "record/base64.h"
 #include "record/json_text.h"
+#include "record/utf8.h"
 
 namespace streamworker::testing {
 
@@ -29,6 +31,17 @@ struct ToYaml {
   Yaml operator()(const std::string& value) const { return text(value); }
 };
 
+// A text, or what is none as {base64: …}.
+Yaml bytes(const std::string& value) {
+  if (is_utf8(value)) return text(value);
+  std::string packed;
+  append_base64(value, packed);
+  Yaml out;
+  out.kind = Yaml::Kind::Map;
+  out.entries.push_back({"base64", {}, text(packed)});
+  return out;
+}
+
 Yaml headers_of(const Came& came) {
   Yaml out;
   out.kind = Yaml::Kind::Map;
@@ -38,8 +51,10 @@ Yaml headers_of(const Came& came) {
 
 Yaml part(const Came& came, const std::string& name) {
   if (name == "key") return came.key ? text(*came.key) : null();
-  if (name == "value") return came.value ? json(*came.value) : null();
-  if (name == "raw") return came.value ? text(*came.value) : null();
+  if (name == "value" && came.content)
+    return came.is_json ? json(*came.content) : bytes(*came.content);
+  if (name == "raw" && came.value) return bytes(*came.value);
+  if (name == "value" || name == "raw") return null();
   if (name == "timestamp") return scalar(config::test_time_text(came.timestamp), false);
   if (name == "headers") return headers_of(came);
   return number(std::to_string(came.partition));

@@ -29,6 +29,8 @@ struct Came {
   EventTime timestamp{};
   std::optional<std::string> key;
   std::optional<std::string> value;
+  std::optional<std::string> content;  // the value, unpacked as the topic's format says
+  bool is_json = true;                 // the content, by that format
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
@@ -77,6 +79,8 @@ class Sandbox {
   Result<int32_t> partition_of(const config::Stream& stream, const std::optional<std::string>& key);
   Result<void> run_timer(const std::string& name);
   const config::Stream& stream(const std::string& name) const;
+  // As the stream or the sink says that has the topic; else JSON.
+  config::Format format_of(const std::string& topic) const;
 
   const config::TestFile& test_;
   std::string folder_;

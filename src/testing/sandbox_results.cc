@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/letter_box.h"
+#include "codec/packing_chain.h"
 #include "config/find_database.h"
 #include "config/show.h"
 #include "testing/sandbox.h"
@@ -10,10 +11,14 @@ namespace streamworker::testing {
 
 namespace {
 
-Came came_of(const Message& message, int32_t partition) {
-  Came came{partition, message.timestamp, {}, {}, {}};
+Came came_of(const Message& message, int32_t partition, bool is_json, PackingChain& packings) {
+  Came came{partition, message.timestamp, {}, {}, {}, is_json, {}};
   if (message.key) came.key = std::string(*message.key);
-  if (message.value) came.value = std::string(*message.value);
+  if (message.value) {
+    came.value = std::string(*message.value);
+    const auto unpacked = packings.unpack(*message.value);
+    came.content = unpacked ? std::string(*unpacked) : came.value;
+  }
   if (message.headers == nullptr) return came;
   came.headers.reserve(message.headers->size());
   for (const Header& header : *message.headers)
@@ -23,15 +28,28 @@ Came came_of(const Message& message, int32_t partition) {
 
 }  // namespace
 
+config::Format Sandbox::format_of(const std::string& topic) const {
+  for (const config::Stream& one : file_.streams)
+    if (one.topic == topic) return one.format;
+  for (const config::Pipeline& pipeline : file_.pipelines)
+    for (const config::Sink& sink : pipeline.sinks)
+      if (const auto* to = std::get_if<config::TopicSink>(&sink);
+          to != nullptr && to->topic.value == topic)
+        return to->format;
+  return {};
+}
+
 Result<std::vector<Came>> Sandbox::topic(const std::string& name) {
   auto info = log_->describe(name);
   if (!info) return info.error();
   if (!*info) return stop("there is no topic " + name);
+  const config::Format format = format_of(name);
+  PackingChain packings(format.packings);
   const auto consumer = letter_consumer(*log_, "test");
   std::vector<Came> all;
   for (int32_t i = 0; i < (*info)->partitions; ++i) {
     auto read = read_all(*log_, *consumer, {name, i}, [&](const Message& one) {
-      all.push_back(came_of(one, i));
+      all.push_back(came_of(one, i, format.form == config::Form::Json, packings));
       return Result<bool>(true);
     });
     if (!read) return read.error();

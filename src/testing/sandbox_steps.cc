@@ -1,6 +1,8 @@
 // What a test's steps do.
 #include <algorithm>
 
+#include "codec/json_to_message.h"
+#include "config/format.h"
 #include "record/murmur2.h"
 #include "source/feeder.h"
 #include "testing/sandbox.h"
@@ -35,6 +37,15 @@ Result<void> Sandbox::produce(const config::GivenRecord& record) {
   const config::Stream& to = stream(record.stream.value);
   auto partition = partition_of(to, record.key);
   if (!partition) return partition.error();
+  JsonToMessage message(to);
+  std::optional<std::string_view> bytes = record.value;
+  if (bytes && !record.raw) {
+    const auto written = message.convert(*bytes);
+    if (!written)
+      return streamworker::stop("the value cannot be written as " + to_string(to.format) + ": " +
+                                written.error().message + "; `raw` writes anything");
+    bytes = *written;
+  }
   Headers headers;
   for (const auto& [name, value] : record.headers) headers.push_back({name, value});
   OutRecord out;
@@ -42,7 +53,7 @@ Result<void> Sandbox::produce(const config::GivenRecord& record) {
   out.timestamp = record.timestamp ? EventTime(milliseconds(*record.timestamp))
                                    : std::chrono::floor<milliseconds>(clock_.wall());
   out.key = record.key;
-  out.value = record.value;
+  out.value = bytes;
   if (!headers.empty()) out.headers = &headers;
   if (auto done = append(to.topic, out); !done) return done;
   return settle();

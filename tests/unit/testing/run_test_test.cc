@@ -15,7 +15,8 @@ namespace {
 const std::string kPipeline =
     "app: shop\n"
     "databases: {db: {url: \"sqlite:shop.db\"}}\n"
-    "streams: {data: {schema: {n: int}}, strict: {schema: {n: int}, on_error: fail}}\n"
+    "streams: {data: {schema: {n: int}}, strict: {schema: {n: int}, on_error: fail}, "
+    "rows: {schema: {n: int}, format: csv}}\n"
     "pipelines:\n"
     "  out: {from: data, sink: {topic: out}}\n"
     "  print: {from: data, sink: {log: \"'n is ' || n\"}}\n"
@@ -95,6 +96,8 @@ TEST_CASE("a step that fails is named with its place") {
                   "bad record") != std::string::npos);
   CHECK(error(kOne + ", {database: db, sql: SELEC 1}").find("given[1]: ") != std::string::npos);
   CHECK(error("{run_timer: bad}").find("timer bad: ") != std::string::npos);
+  CHECK(error("{stream: rows, value: {n: x}}").find("the value cannot be written as csv: $.n at") !=
+        std::string::npos);
   CHECK(error("{stream: data, file: none.jsonl}").find("none.jsonl") != std::string::npos);
 }
 
@@ -114,10 +117,14 @@ TEST_CASE("names that the pipeline file does not have, and servers that a test m
   CHECK(
       said("{run_timer: bat}", "") ==
       "tests[0].given[0].run_timer: the pipeline file has no timer \"bat\"; did you mean \"bad\"?");
+  CHECK(said("{stream: data, raw: {base64: \"%\"}}", "") ==
+        "tests[0].given[0].raw.base64: \"%\" is not base64");
+  CHECK(said("{stream: data, raw: [1]}", "") ==
+        "tests[0].given[0].raw: expected the value's text, or {base64: its bytes}, got a list");
   CHECK(said("", "set: {databases.db.url: \"mysql://a@b/c\"}\n").find("writes to no server") !=
         std::string::npos);
   CHECK(said("", "set: {streams.data.shema: {}}\n") ==
-        "set.streams.data: unknown key \"shema\"; did you mean \"schema\"? (known: coerce, "
+        "set.streams.data: unknown key \"shema\"; did you mean \"schema\"? (known: coerce, format, "
         "from_file, "
         "generate, key, max_future, on_error, partitioner, partitions, sample, schema, strict, "
         "timestamp, tombstones, topic)");
