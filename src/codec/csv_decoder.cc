@@ -8,6 +8,8 @@
 namespace streamworker {
 namespace {
 
+constexpr size_t kLongestExcerpt = 200;  // before it is cut to what fits a message
+
 std::string_view without_line_end(std::string_view row) {
   if (!row.ends_with('\n')) return row;
   row.remove_suffix(1);
@@ -35,9 +37,8 @@ Error in_column(const FieldDecoder& field, const std::string& problem) {
 
 // For messages: in quotes, cut when it is long.
 std::string excerpt(std::string_view text) {
-  constexpr size_t kEnough = 200;
   std::string quoted;
-  append_json_string(text.substr(0, kEnough), quoted);
+  append_json_string(text.substr(0, kLongestExcerpt), quoted);
   return json_excerpt(quoted, 0);
 }
 

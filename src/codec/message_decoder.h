@@ -36,7 +36,6 @@ class MessageDecoder {
   Result<void> decode_key(const Meta& meta, Arena& arena, Value* row);
 
  private:
-  // NOLINTNEXTLINE(readability-function-size): the same as decode's
   Result<void> decode_other(std::string_view message, Meta& meta, Arena& arena, WallTime wall,
                             Value* row);
 

@@ -22,7 +22,7 @@ Result<std::string_view> MessageEncoder::encode(const Value* row) {
   std::string_view bytes;
   if (form_ == config::Form::Raw) {
     const auto value = raw(row[0]);
-    if (!value) return value;
+    if (!value) return value.error();
     bytes = *value;
   } else {
     text_.clear();

@@ -39,6 +39,7 @@ std::string name_of(const Table& words, T wanted) {
 template <class Table>
 std::vector<std::string> names_of(const Table& words) {
   std::vector<std::string> out;
+  out.reserve(words.size());
   for (const auto& pair : words) out.emplace_back(pair.first);
   return out;
 }
