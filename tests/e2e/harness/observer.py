@@ -25,7 +25,11 @@ class Observer:
         self.thread.start()
 
     def run(self):
-        consumer = self.kafka.consumer(f"observer-{self.topic}", **{"auto.offset.reset": "error"})
+        # When the broker is back it must be here at once: the worker is, and deletes what it has
+        # passed. librdkafka may wait for ten seconds.
+        consumer = self.kafka.consumer(f"observer-{self.topic}", **{
+            "auto.offset.reset": "error", "reconnect.backoff.ms": 20,
+            "reconnect.backoff.max.ms": 100})
         try:
             while not self.closing.is_set() and self.topic not in self.kafka.topics():
                 self.closing.wait(0.05)
