@@ -13,7 +13,9 @@ namespace {
 
 constexpr int64_t kTransaction = 200;                   // letters
 constexpr Duration kLongest = std::chrono::seconds(2);  // of a transaction; Kafka ends it after 10
-constexpr int64_t kEach = 100;        // records that are read between two looks at `progress`
+constexpr int64_t kEach = 100;  // records that are read between two looks at `progress`
+constexpr int kQuestions = 30;  // for the group's offsets
+constexpr Duration kWait = std::chrono::milliseconds(100);  // between two
 constexpr int64_t kHeaderRoom = 512;  // more than what a replay adds, and a batch costs
 
 int64_t size_of(const Letter& letter) {
@@ -45,20 +47,22 @@ LetterReplay::LetterReplay(Log& log, const config::File& file, const Plan& plan,
       consumer_(letter_consumer(log, file.app)),
       producer_(log.producer(file.app + "-dead-letters-replay")) {}
 
-Result<void> LetterReplay::start() { return producer_->start(); }
+Result<void> LetterReplay::start() {
+  if (auto started = producer_->start(); !started) return started;
+  return look_at_sources();
+}
 
 Result<void> LetterReplay::run(const std::vector<StoredLetter>& wanted,
                                const std::function<bool(int64_t)>& progress) {
-  auto stored = possible(wanted);
-  if (!stored) return stored.error();
-  if (stored->empty()) return {};
+  const std::set<Offset> stored = possible(wanted);
+  if (stored.empty()) return {};
   int64_t seen = 0;
   const auto one = [&](const Message& message) -> Result<bool> {
     if (++seen % kEach == 0 && !progress(replayed_)) return false;
     if (auto done = commit_if_due(); !done) return done.error();
-    if (stored->contains(message.offset))
+    if (stored.contains(message.offset))
       if (auto done = replay(message); !done) return done.error();
-    return message.offset < *stored->rbegin();
+    return message.offset < *stored.rbegin();
   };
   auto read = read_all(log_, *letter_consumer(log_, file_.app), {file_.dead_letters.topic, 0}, one);
   return read ? commit() : read;
@@ -71,15 +75,14 @@ Result<void> LetterReplay::replay(const Message& message) {
 }
 
 // Where those stand that can be replayed; the others are counted.
-Result<std::set<Offset>> LetterReplay::possible(const std::vector<StoredLetter>& wanted) {
+std::set<Offset> LetterReplay::possible(const std::vector<StoredLetter>& wanted) {
   std::set<Offset> stored;
   for (const StoredLetter& one : wanted) {
-    auto why = obstacle(one.letter.id, one.letter.cut);
-    if (!why) return why.error();
-    if (why->empty())
+    const std::string why = obstacle(one.letter);
+    if (why.empty())
       stored.insert(one.stored);
     else
-      ++left_[*why];
+      ++left_[why];
   }
   return stored;
 }
@@ -98,9 +101,7 @@ Result<void> LetterReplay::commit() {
 }
 
 Result<void> LetterReplay::replay(const Letter& letter) {
-  auto to = source(letter.id.at);
-  if (!to) return to.error();
-  if (size_of(letter) > (*to)->limit) {
+  if (size_of(letter) > sources_.at(letter.id.at).limit) {
     ++left_["with the headers of a replay it is larger than its topic takes"];
     return {};
   }
@@ -125,11 +126,10 @@ Result<void> LetterReplay::replay(const Letter& letter) {
   return {};
 }
 
-Result<std::string> LetterReplay::obstacle(const LetterId& id, const std::string& cut) {
-  if (!cut.empty())
-    return std::string("it was cut, since it is larger than the dead-letter topic takes");
-  if (std::string why = misses(id); !why.empty()) return why;
-  return obstacle_of(id.at, id.offset);
+std::string LetterReplay::obstacle(const Letter& letter) const {
+  if (!letter.cut.empty()) return "it was cut, since it is larger than the dead-letter topic takes";
+  if (std::string why = misses(letter.id); !why.empty()) return why;
+  return obstacle_of(letter.id);
 }
 
 const Stage* LetterReplay::stage_of(const TopicPartition& at) const {
@@ -173,29 +173,40 @@ std::string LetterReplay::misses(const LetterId& id) const {
                      id.sink.empty() ? "step" : "sink " + id.sink, id.at.topic);
 }
 
-Result<std::string> LetterReplay::obstacle_of(const TopicPartition& at, Offset offset) {
-  auto found = source(at);
-  if (!found) return found.error();
-  if (!(*found)->obstacle.empty()) return (*found)->obstacle;
-  if ((*found)->committed && offset >= *(*found)->committed)
-    return std::string("the application is not past it: run it, then replay again");
-  return std::string();
+std::string LetterReplay::obstacle_of(const LetterId& id) const {
+  const auto found = sources_.find(id.at);
+  if (found == sources_.end()) return to_string(id.at) + " does not exist any more";
+  const auto& committed = found->second.committed;
+  if (committed && id.offset < *committed) return {};
+  return "the application is not past it: run it, then replay again";
 }
 
-Result<const LetterReplay::Source*> LetterReplay::source(const TopicPartition& at) {
-  if (const auto known = sources_.find(at); known != sources_.end()) return &known->second;
-  auto topic = log_.describe(at.topic);
-  if (!topic) return topic.error();
-  Source source;
-  if (!*topic || at.partition >= (*topic)->partitions) {
-    source.obstacle = to_string(at) + " does not exist any more";
-  } else {
-    source.limit = (*topic)->max_message_bytes;
-    auto committed = consumer_->committed({at});
-    if (!committed) return committed.error();
-    source.committed = committed->front().offset;
+Result<void> LetterReplay::look_at_sources() {
+  std::vector<TopicPartition> all;
+  for (const Stage& stage : plan_.stages) {
+    auto topic = log_.describe(stage.topic);
+    if (!topic) return topic.error();
+    for (int32_t partition = 0; *topic && partition < (*topic)->partitions; ++partition) {
+      const TopicPartition at{stage.topic, partition};
+      if (sources_.insert({at, {{}, (*topic)->max_message_bytes}}).second) all.push_back(at);
+    }
   }
-  return &sources_.emplace(at, std::move(source)).first->second;
+  if (all.empty()) return {};
+  auto committed = committed_of(all);
+  if (!committed) return committed.error();
+  for (const Committed& one : *committed) sources_.at(one.at).committed = one.offset;
+  return {};
+}
+
+// The log gives a question half a second: not enough for a connection that is yet to be made, nor
+// while a transaction of a worker that was killed is not settled.
+Result<std::vector<Committed>> LetterReplay::committed_of(const std::vector<TopicPartition>& all) {
+  for (int question = 1;; ++question) {
+    auto committed = consumer_->committed(all);
+    if (committed || committed.error().remedy != Remedy::Retry || question == kQuestions)
+      return committed;
+    consumer_->wait(kWait);
+  }
 }
 
 }  // namespace streamworker

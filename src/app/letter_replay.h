@@ -22,8 +22,9 @@ class LetterReplay {
   // All must outlive this object.
   LetterReplay(Log& log, const config::File& file, const Plan& plan, const Clock& clock);
 
-  // Waits until an earlier replay is settled, and ends one that is still at work. Before the box is
-  // filled. Retry: the log is away.
+  // Waits until an earlier replay is settled, and ends one that is still at work; asks how far the
+  // application is. Before the box is filled: the markers that void letters below these offsets are
+  // written by then. Retry: the log is away.
   Result<void> start();
   // Of what takes these letters: databases and files ("store/items") behind a topic that the
   // group's offset says nothing of, since it is that of other outputs there. One that was paused,
@@ -39,10 +40,12 @@ class LetterReplay {
   const std::map<std::string, int64_t>& left() const { return left_; }
 
  private:
-  Result<std::set<Offset>> possible(const std::vector<StoredLetter>& wanted);
+  Result<void> look_at_sources();
+  Result<std::vector<Committed>> committed_of(const std::vector<TopicPartition>& all);
+  std::set<Offset> possible(const std::vector<StoredLetter>& wanted);
   // Empty: it can be replayed.
-  Result<std::string> obstacle(const LetterId& id, const std::string& cut);
-  Result<std::string> obstacle_of(const TopicPartition& at, Offset offset);
+  std::string obstacle(const Letter& letter) const;
+  std::string obstacle_of(const LetterId& id) const;
   Result<void> replay(const Message& message);
   std::set<std::string> apart(const Stage& stage, const LetterId& id) const;
   const Stage* stage_of(const TopicPartition& at) const;
@@ -52,11 +55,9 @@ class LetterReplay {
   Result<void> commit_if_due();
 
   struct Source {
-    std::string obstacle;
-    std::optional<Offset> committed;
+    std::optional<Offset> committed;  // none: the group never did, or not any more
     int64_t limit = 0;
   };
-  Result<const Source*> source(const TopicPartition& at);
 
   Log& log_;
   const config::File& file_;
@@ -64,7 +65,7 @@ class LetterReplay {
   const Clock& clock_;
   std::unique_ptr<Consumer> consumer_;
   std::unique_ptr<Producer> producer_;
-  std::map<TopicPartition, Source> sources_;
+  std::map<TopicPartition, Source> sources_;  // all partitions that the plan reads
   int64_t replayed_ = 0;
   int64_t open_ = 0;   // in the transaction
   Duration opened_{};  // when its first one came

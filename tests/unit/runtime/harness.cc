@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include <unistd.h>
 
@@ -196,6 +197,7 @@ int64_t Harness::replay_letters(const std::function<bool(int64_t)>& progress) {
   std::vector<StoredLetter> all;
   for (const auto& [id, stored] : box.left()) all.push_back(stored);
   replays_apart = replay.apart(all);
+  if (before_replay) std::exchange(before_replay, {})();
   const auto done = replay.run(all, progress);
   INFO((done ? std::string() : done.error().message));
   REQUIRE(done.has_value());

@@ -67,6 +67,7 @@ class Harness {
   std::atomic<bool> hold{false};  // the member takes nothing
   std::unique_ptr<Log> log;
   std::unique_ptr<StreamThread> stream;
+  std::function<void()> before_replay;   // when a replay has read what there is
   std::set<std::string> replays_apart;   // LetterReplay::apart, of the last replay
   std::shared_ptr<SharedSettings> live;  // of the member; its file's settings after each start
 

@@ -203,20 +203,6 @@ TEST_CASE("a union takes what one of its sources makes of a replayed record") {
   CHECK(count(worker, "u") == 6);
 }
 
-TEST_CASE("what is not processed yet, or has no place any more, is not replayed") {
-  Harness worker(kHead + "  p: {from: data, " + select(true) + ", sink: {topic: p}}\n");
-  worker.settle();
-  for (int n = 6; n <= 8; ++n) worker.produce("data", 0, "k", record(n));
-  while (worker.counter("records_consumed_total", {{"stream", "data"}}) < 3) worker.step();
-  REQUIRE(worker.letters().size() == 1);
-  CHECK(worker.replay_letters() == 0);  // after a crash it would be processed again
-  worker.pass();
-  worker.restart(kHead + "  q: {from: data, sink: {topic: q}}\n");
-  worker.pass();
-  CHECK(worker.replay_letters() == 0);
-  CHECK(worker.letters().size() == 1);
-}
-
 TEST_CASE("letters that are rare among many do not keep a transaction open") {
   const std::string yaml = kHead + "  a: {from: data, sink: {topic: a}}\n";
   Harness worker(yaml);
