@@ -18,7 +18,7 @@ from confluent_kafka.admin import ConfigResource
 
 from harness import case
 from harness.bad_data import LIMIT, NAME, PARTITIONS, WAYS, records
-from harness.kafka import Kafka
+from harness.kafka import GroupOffsets, Kafka
 from harness.mysql import Mysql
 from harness.waiting import wait_until
 
@@ -65,6 +65,7 @@ BROKEN = {"coerce": "false", "max_future": "1d", "name": "string", "share": "dec
 REPAIRED = {"coerce": "true", "max_future": "60d", "name": '{type: string, default: "none"}',
             "share": "decimal(9,0)", "units": "decimal(9,0)"}
 ERRORS = "__streamworker.errors."
+NOT_PAST = "left: the application is not past it: run it, then replay again"
 
 
 class BadRecords(case.Case):
@@ -275,7 +276,7 @@ class BadRecords(case.Case):
         self.process.start().wait_ready()
 
     def replay_interrupted(self):
-        """Killed somewhere on its way, then run to its end."""
+        """Killed somewhere on its way, then run again until it has left nothing."""
         replay = subprocess.Popen(self.command("replay"), stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)
         try:
@@ -283,7 +284,30 @@ class BadRecords(case.Case):
         except subprocess.TimeoutExpired:
             replay.kill()
             replay.wait()
-        self.dead_letters("replay")
+        wait_until(lambda: f"replay leaves nothing\n{self.said}", self.replay_rest, 60, 0.3)
+
+    def replay_rest(self):
+        """The one before may have brought back what was refused again this moment: such a letter
+        is left, and said to be, until the worker has committed its record."""
+        done = subprocess.run(self.command("replay"), capture_output=True, text=True, timeout=120)
+        self.said = done.stderr
+        if done.returncode == 0:
+            return True
+        left = [line for line in self.said.splitlines() if " left: " in line]
+        self.assertTrue(left and all(line.endswith(NOT_PAST) for line in left), self.said)
+        return False
+
+    def wait_past(self):
+        """All transactions are settled, and the worker is behind the last record."""
+        for topic in (self.topic, self.letters_topic):
+            wait_until(f"no transaction is open in {topic}", lambda name=topic:
+                       self.kafka.ends(name, "read_committed") == self.kafka.ends(name), 30)
+        ends = {partition: messages[-1].offset() + 1
+                for partition, messages in self.kafka.read(self.topic).items() if messages}
+        committed = GroupOffsets(self.kafka, self.app, self.topic)
+        self.addCleanup(committed.consumer.close)
+        wait_until(lambda: f"{committed.read()} are committed, wanted {ends}",
+                   lambda: all(committed.read()[one] >= end for one, end in ends.items()), 60)
 
     def test_bad_records(self):
         self.feed_and_kill()
@@ -299,12 +323,11 @@ class BadRecords(case.Case):
         self.check_written(["sink"])
         self.replay_interrupted()
         self.wait_written(["sink", "output", "select", "decode"])
-        hopeless = [one for one in self.records if one.way and not WAYS[one.way][3]]
-        wait_until(lambda: f"{len(self.letters())} letters are left, wanted {len(hopeless)}",
-                   lambda: len(self.letters()) >= len(hopeless), 60, 0.3)
+        self.wait_past()
         self.assertEqual(self.process.stop(), 0)
         self.check_written(["sink", "output", "select", "decode"])
         # What cannot be repaired was refused again: letters of their own, with the same record.
+        hopeless = [one for one in self.records if one.way and not WAYS[one.way][3]]
         left = self.letters()
         self.assertEqual(sorted(message.value() for message in left.values()),
                          sorted(one.value for one in hopeless))
