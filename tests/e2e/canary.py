@@ -6,6 +6,7 @@ import subprocess
 from harness import case
 from harness.kafka import Kafka
 from harness.mysql import Mysql
+from harness.waiting import wait_until
 
 CANARY = "canary7Xq2Lm9"
 PATHS = ["/config", "/metrics", "/version", "/pipelines", "/assignment", "/health/ready",
@@ -78,6 +79,7 @@ class Secrets(case.Case):
         worker.start().wait_ready()
         for path in PATHS:
             self.shown += worker.get(path)[1]
+        wait_until("the row is stored", lambda: self.mysql.run("SELECT number FROM numbers"), 30)
         self.assertEqual(worker.stop(), 0)
         self.shown += worker.log()
         self.assertEqual(self.mysql.run("SELECT number FROM numbers"), [(1,)])

@@ -78,7 +78,7 @@ class ClassifiedsFaults(case.Case):
         self.feeder = Feeder(self.job)
         self.addCleanup(self.feeder.ended.set)
 
-    def finish(self, *workers, seconds=60):
+    def finish(self, *workers, seconds=120):
         """No more input; everything that came must be exact."""
         self.feeder.end()
         self.job.wait_finished(seconds)

@@ -10,7 +10,7 @@ from harness.servers import NEEDS, ServersCase
 from harness.waiting import wait_still, wait_until
 
 SCRIPT = os.path.join(TOP, "sql", "settings.sql")
-SOON = 5  # seconds; the worker polls every 200 ms
+SOON = 20  # seconds; the worker polls every 200 ms
 PARTITIONS = 4
 PIPELINE = """
 app: {app}

@@ -42,9 +42,18 @@ class Stop(ServersCase):
         self.config = self.write("stop.yaml", PIPELINE.format(
             app=self.app, brokers=self.kafka.brokers, url=self.mysql.url(), drain=DRAIN))
         # Goes on being filled while the worker runs, stops and runs again.
-        self.producer = threading.Thread(target=self.kafka.produce, args=(self.app + "-in", (
-            (number % PARTITIONS, None, b'{"number": %d}' % number) for number in range(RECORDS))))
+        self.stopped, self.produced = threading.Event(), 0
+        self.producer = threading.Thread(target=self.kafka.produce,
+                                         args=(self.app + "-in", self.records()))
         self.addCleanup(self.producer.join)
+        self.addCleanup(self.stopped.set)
+
+    def records(self):
+        """RECORDS, and then 20 each millisecond until the worker has stopped, however slow it is."""
+        while self.produced < RECORDS or not self.stopped.wait(0.001):
+            for number in range(self.produced, self.produced + 20):
+                yield number % PARTITIONS, None, b'{"number": %d}' % number
+            self.produced += 20
 
     def committed(self):
         return sum(self.kafka.committed(self.app, self.app + "-in").values())
@@ -64,6 +73,7 @@ class Stop(ServersCase):
         self.assertEqual(worker.wait(DRAIN + 5), 0)
         self.assertLess(time.monotonic() - began, DRAIN)
         self.assertTrue(self.producer.is_alive(), "it was not under load: there is no more input")
+        self.stopped.set()
 
     def test_nothing_is_done_twice(self):
         worker = self.worker(self.config)
@@ -75,14 +85,15 @@ class Stop(ServersCase):
         self.assertEqual(len(self.numbers_out()), done)
 
         worker.start()
-        wait_until("all is committed", lambda: self.committed() == RECORDS, 120, 0.1)
-        wait_until("all is stored", lambda: len(self.stored()) >= RECORDS // 10, 60, 0.1)
+        self.producer.join()
+        wait_until("all is committed", lambda: self.committed() == self.produced, 120, 0.1)
+        wait_until("all is stored", lambda: len(self.stored()) >= self.produced // 10, 60, 0.1)
         metrics = worker.metrics()
         self.assertEqual(metrics.total("streamworker_records_replayed_total"), 0)
-        self.assertEqual(metrics.total("streamworker_records_consumed_total"), RECORDS - done)
+        self.assertEqual(metrics.total("streamworker_records_consumed_total"), self.produced - done)
         self.assertEqual(worker.stop(), 0)
-        self.assertEqual(self.numbers_out(), list(range(RECORDS)))
-        self.assertEqual(self.stored(), list(range(0, RECORDS, 10)))
+        self.assertEqual(self.numbers_out(), list(range(self.produced)))
+        self.assertEqual(self.stored(), list(range(0, self.produced, 10)))
 
 
 if __name__ == "__main__":

@@ -23,11 +23,12 @@ def wait_still(what, get, still, seconds=30, interval=0.05):
     """Calls `get` until it has returned the same for `still` seconds, and returns that."""
     deadline = time.monotonic() + seconds
     value, since = get(), time.monotonic()
-    while time.monotonic() - since < still:
+    while True:
         if time.monotonic() >= deadline:
             raise AssertionError(f"not within {seconds} s: {what} (last: {value!r})")
         time.sleep(interval)
-        found = get()
+        found, now = get(), time.monotonic()
         if found != value:
-            value, since = found, time.monotonic()
-    return value
+            value, since = found, now
+        elif now - since >= still:
+            return value
