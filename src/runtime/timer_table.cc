@@ -53,7 +53,7 @@ Result<TimerRow> row_of(const std::vector<SqlValue>& cells) {
   row.finished_at = sink::moment_of(cells.at(1));
   row.result = text_of(cells.at(2));
   row.owner = text_of(cells.at(3));
-  if (const auto* const seconds = std::get_if<double>(&cells.at(4))) row.seconds = *seconds;
+  if (const auto* const took = std::get_if<double>(&cells.at(4))) row.seconds = *took;
   row.last_run = sink::moment_of(cells.at(5));
   row.parameters = text_of(cells.at(6));
   if (const auto* const failures = std::get_if<int64_t>(&cells.at(7))) row.failures = *failures;

@@ -28,9 +28,9 @@ TEST_CASE("gauges are set, histograms count into buckets") {
   auto ready = metrics.gauge("ready", "1 when ready.");
   ready.set(1);
   ready.set(0);
-  auto seconds = metrics.histogram("commit_seconds", "Length of commits.", {}, {0.01, 0.1});
-  seconds.observe(0.05);
-  seconds.observe(5);
+  auto lengths = metrics.histogram("commit_seconds", "Length of commits.", {}, {0.01, 0.1});
+  lengths.observe(0.05);
+  lengths.observe(5);
   const std::string text = metrics.text();
   CHECK(text.find("streamworker_ready 0\n") != std::string::npos);
   CHECK(text.find("streamworker_commit_seconds_bucket{le=\"0.01\"} 0\n") != std::string::npos);
