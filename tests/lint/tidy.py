@@ -1,8 +1,8 @@
 """lint.tidy ROOT BUILD: clang-tidy, with the .clang-tidy of the tree, over all .cc of src/.
 
-Most of the time would go into the headers that files share, so files of one folder are looked at
-together, in one translation unit, as far as no two of them give something the same name; one that
-does not compile is taken apart again. Groups run in parallel on all cores. What was found clean is
+Most of the time would go into the headers that files share, so files compiled with the same flags
+are looked at together, in one translation unit, as far as no two of them give something the same
+name; one that does not compile is taken apart again. Groups run in parallel on all cores. What was found clean is
 remembered in BUILD/tidy by the content of everything of ours that went into it, so that only groups
 in which something changed are looked at again. Only clean results are kept: a finding is shown each
 time.
@@ -72,13 +72,13 @@ def names(root, path):
 
 
 def groups(root, built):
-    """Lists of files, each of one folder and with names of their own."""
+    """Lists of files, each compiled with the same flags and with names of their own."""
     found = []
-    folders = collections.defaultdict(list)
-    for path in built:
-        folders[os.path.dirname(path)].append(path)
-    for paths in folders.values():
-        open_groups = []  # of this folder: files and the names they use
+    alike = collections.defaultdict(list)
+    for path, command in built.items():
+        alike[tuple(flags(command))].append(path)
+    for paths in alike.values():
+        open_groups = []  # files and the names they use
         for path in paths:
             mine = names(root, path)
             for files, used in open_groups:
@@ -92,6 +92,13 @@ def groups(root, built):
     return found
 
 
+def flags(command):
+    """Those of a compile command, without what it reads and writes."""
+    words = shlex.split(command)
+    words = words[words.index(next(w for w in words if w.startswith("-"))):]
+    return words[:words.index("-o")]
+
+
 class Tidy:
     def __init__(self, root, build):
         self.root, self.build = os.path.realpath(root), build
@@ -101,12 +108,6 @@ class Tidy:
         self.cache = os.path.join(build, "tidy")
         os.makedirs(self.cache, exist_ok=True)
 
-    def flags(self, path):
-        """Those that the file is compiled with."""
-        words = shlex.split(self.built[path])
-        words = words[words.index(next(w for w in words if w.startswith("-"))):]
-        return words[:words.index("-o")]
-
     def run(self, paths, mark):
         unit = f"{mark}.cc"
         with open(unit, "w", encoding="utf-8") as file:
@@ -114,13 +115,13 @@ class Tidy:
                 file.write(f'#include "{os.path.join(self.root, path)}"  // NOLINT\n')
         return subprocess.run(
             [self.program, "--quiet", f"--config-file={os.path.join(self.root, '.clang-tidy')}",
-             r"--header-filter=/(src|tests)/.*\.(h|cc)$", unit, "--", *self.flags(paths[0]),
+             r"--header-filter=/(src|tests)/.*\.(h|cc)$", unit, "--", *flags(self.built[paths[0]]),
              "-Wno-unknown-warning-option"],
             cwd=self.root, check=False, capture_output=True, text=True)
 
     def check(self, paths):
         """None when clean; else what clang-tidy said."""
-        command = " ".join(self.flags(paths[0]))
+        command = " ".join(flags(self.built[paths[0]]))
         mark = os.path.join(self.cache, fingerprint(self.root, paths, command, self.version))
         if os.path.exists(mark):
             return None
