@@ -113,6 +113,9 @@ class Producer {
                               const GroupMetadata& group) = 0;
   // Of a producer without id: waits until all records are acknowledged.
   virtual Result<void> flush() = 0;
+  // Behind the last record that this producer wrote there, once `commit` or `flush` returned. None:
+  // it wrote none, or was not made to know this of the topic.
+  virtual std::optional<Offset> end_of(const TopicPartition& of) const = 0;
 };
 
 struct TopicInfo {
@@ -157,7 +160,9 @@ class Log {
   virtual Result<void> delete_records(const std::vector<Position>& below) = 0;
   virtual std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) = 0;
   // An empty id: no transactions, a record is visible once it is acknowledged.
-  virtual std::unique_ptr<Producer> producer(const std::string& transactional_id) = 0;
+  // `followed`: topics of which Producer::end_of has to know; each record then costs a little more.
+  virtual std::unique_ptr<Producer> producer(const std::string& transactional_id,
+                                             const std::vector<std::string>& followed = {}) = 0;
   // Identity of a log that lives in a folder (32 hex digits); empty: a server's.
   virtual std::string incarnation() const = 0;
   // Where it is, for messages: "kafka localhost:9092", "embedded log in ./state".

@@ -73,8 +73,9 @@ std::unique_ptr<Consumer> EmbeddedLog::consumer(const ConsumerSettings& settings
                                             Surroundings{database_, topics_, signals_});
 }
 
-std::unique_ptr<Producer> EmbeddedLog::producer(const std::string& transactional_id) {
-  return std::make_unique<EmbeddedProducer>(transactional_id, topics_, writer_);
+std::unique_ptr<Producer> EmbeddedLog::producer(const std::string& transactional_id,
+                                                const std::vector<std::string>& followed) {
+  return std::make_unique<EmbeddedProducer>(transactional_id, topics_, writer_, followed);
 }
 
 std::shared_ptr<Group> EmbeddedLog::group(const std::string& name) {

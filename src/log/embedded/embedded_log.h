@@ -30,7 +30,8 @@ class EmbeddedLog final : public Log {
     return writer_.delete_records(below);
   }
   std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) override;
-  std::unique_ptr<Producer> producer(const std::string& transactional_id) override;
+  std::unique_ptr<Producer> producer(const std::string& transactional_id,
+                                     const std::vector<std::string>& followed) override;
   std::string incarnation() const override { return incarnation_; }
   std::string name() const override { return "embedded log in " + database_.path(); }
 

@@ -24,6 +24,7 @@ Result<void> EmbeddedProducer::append(const std::string& topic,
   if (auto appended = transaction_.append(*found, records); !appended) return appended;
   if (!id_.empty()) return {};
   auto written = writer_.append(transaction_);
+  if (written) note_ends();
   transaction_.clear();
   return written;
 }
@@ -35,6 +36,7 @@ Result<void> EmbeddedProducer::commit(const std::vector<Committed>& offsets,
   const auto* membership = dynamic_cast<const Membership*>(&group);
   if (membership == nullptr) return settled(stop("the group is one of another log"));
   auto written = writer_.commit(started_, transaction_, {offsets, *membership});
+  if (written) note_ends();
   transaction_.clear();
   return settled(std::move(written));
 }
@@ -42,6 +44,19 @@ Result<void> EmbeddedProducer::commit(const std::vector<Committed>& offsets,
 Result<void> EmbeddedProducer::flush() {
   if (failed_) return *failed_;
   return {};
+}
+
+// What another producer has written there since counts as well.
+void EmbeddedProducer::note_ends() {
+  if (followed_.empty()) return;
+  transaction_.each([&](const Transaction::Part& part) {
+    if (followed_.contains(part.topic)) ends_[part.partition] = part.partition->end;
+  });
+}
+
+std::optional<Offset> EmbeddedProducer::end_of(const TopicPartition& of) const {
+  const auto found = ends_.find(topics_.find(of));
+  return found == ends_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<void> EmbeddedProducer::settled(Result<void> outcome) {

@@ -5,7 +5,7 @@ namespace streamworker::embedded {
 Result<void> Transaction::append(Topic& topic, std::span<const OutRecord> records) {
   auto& parts = topics_[&topic];
   if (parts.empty())
-    for (Partition& partition : topic.partitions) parts.push_back({&partition, {}});
+    for (Partition& partition : topic.partitions) parts.push_back({&topic, &partition, {}});
   for (const OutRecord& record : records)
     if (auto appended = append(topic, parts, record); !appended) return appended;
   return {};

@@ -24,6 +24,7 @@ class Transaction {
   void clear();
 
   struct Part {
+    const Topic* topic = nullptr;
     Partition* partition = nullptr;
     std::vector<Chunk> chunks;
   };

@@ -72,7 +72,8 @@ class KafkaLog final : public Log {
   std::string name() const override { return "kafka " + settings_.brokers; }
 
   std::unique_ptr<Consumer> consumer(const ConsumerSettings& wanted) override;
-  std::unique_ptr<Producer> producer(const std::string& transactional_id) override;
+  std::unique_ptr<Producer> producer(const std::string& transactional_id,
+                                     const std::vector<std::string>& followed) override;
 
  private:
   Settings settings_;
@@ -131,7 +132,8 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
   return made;
 }
 
-std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id) {
+std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id,
+                                             const std::vector<std::string>& followed) {
   Conf conf = base_conf(settings_, transactional_id.empty() ? "streamworker" : transactional_id);
   const std::array<Pair, 9> choices = {{
       {"compression.codec", "lz4"},
@@ -142,7 +144,7 @@ std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id
       {"queue.buffering.max.messages", "500000"},
       {"queue.buffering.max.kbytes", "131072"},
       {"message.timeout.ms", "9000"},
-      {"delivery.report.only.error", "true"},
+      {"delivery.report.only.error", followed.empty() ? "true" : "false"},
   }};
   set_all(conf, "producer", choices);
   if (auto done = apply_properties(conf, settings_); !done)
@@ -157,6 +159,7 @@ std::unique_ptr<Producer> KafkaLog::producer(const std::string& transactional_id
   std::string why;
   auto made = KafkaProducer::create(conf.get(), !transactional_id.empty(), *connection_, &why);
   if (!made) cannot_make("producer", why);
+  for (const std::string& topic : followed) made->follow(topic);
   (void)conf.release();
   return made;
 }

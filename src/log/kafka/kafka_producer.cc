@@ -37,7 +37,11 @@ HeaderList copy_of(const Headers* from) {
 }
 
 void on_delivery(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* opaque) {
-  if (message->err == 0) return;
+  if (message->err == 0) {
+    if (message->_private != nullptr)
+      *static_cast<Offset*>(message->_private) = message->offset + 1;
+    return;
+  }
   static_cast<KafkaProducer*>(opaque)->failed(
       message->err, fmt::format("{}[{}]", rd_kafka_topic_name(message->rkt), message->partition));
 }
@@ -129,17 +133,21 @@ rd_kafka_topic_t* KafkaProducer::topic(const std::string& name) {
 Result<void> KafkaProducer::produce(const std::string& name, std::span<const OutRecord> records) {
   if (auto begun = begin(); !begun) return begun;
   rd_kafka_topic_t* to = topic(name);
-  for (const OutRecord& record : records)
-    if (auto done = produce_one(to, record); !done) return done;
+  const auto followed = ends_.find(name);
+  for (const OutRecord& record : records) {
+    Offset* end = followed == ends_.end() ? nullptr : &followed->second[record.partition];
+    if (auto done = produce_one(to, record, end); !done) return done;
+  }
   rd_kafka_poll(client_, 0);
   if (failure_) return *failure_;
   return {};
 }
 
-Result<void> KafkaProducer::produce_one(rd_kafka_topic_t* topic, const OutRecord& record) {
+Result<void> KafkaProducer::produce_one(rd_kafka_topic_t* topic, const OutRecord& record,
+                                        Offset* end) {
   // librdkafka takes a timestamp of 0 for "now".
   const int64_t time = std::max<int64_t>(record.timestamp.time_since_epoch().count(), 1);
-  std::array<rd_kafka_vu_t, 7> v{};
+  std::array<rd_kafka_vu_t, 8> v{};
   v[0].vtype = RD_KAFKA_VTYPE_RKT;
   v[0].u.rkt = topic;
   v[1].vtype = RD_KAFKA_VTYPE_PARTITION;
@@ -152,7 +160,9 @@ Result<void> KafkaProducer::produce_one(rd_kafka_topic_t* topic, const OutRecord
   v[4].u.mem = {memory_of(record.key), record.key ? record.key->size() : 0};
   v[5].vtype = RD_KAFKA_VTYPE_VALUE;
   v[5].u.mem = {memory_of(record.value), record.value ? record.value->size() : 0};
-  size_t count = 6;
+  v[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  v[6].u.ptr = end;
+  size_t count = 7;
   HeaderList headers = copy_of(record.headers);
   if (headers) {
     v[count].vtype = RD_KAFKA_VTYPE_HEADERS;
@@ -214,6 +224,14 @@ Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
   if (!done) return cause(done.error(), "committing");
   open_ = false;
   return {};
+}
+
+std::optional<Offset> KafkaProducer::end_of(const TopicPartition& of) const {
+  const auto topic = ends_.find(of.topic);
+  if (topic == ends_.end()) return {};
+  const auto found = topic->second.find(of.partition);
+  return found == topic->second.end() || found->second == 0 ? std::nullopt
+                                                            : std::optional(found->second);
 }
 
 Result<void> KafkaProducer::flush() {

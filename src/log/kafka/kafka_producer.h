@@ -20,6 +20,9 @@ class KafkaProducer final : public Producer {
   Result<void> produce(const std::string& topic, std::span<const OutRecord> records) override;
   Result<void> commit(const std::vector<Committed>& offsets, const GroupMetadata& group) override;
   Result<void> flush() override;
+  // From the beginning; REQUIRES: made with reports of all records.
+  void follow(const std::string& topic) { ends_[topic]; }
+  std::optional<Offset> end_of(const TopicPartition& of) const override;
 
   Connection& connection() { return connection_; }
   // A record that will not arrive any more. Called by librdkafka inside our own calls.
@@ -32,7 +35,7 @@ class KafkaProducer final : public Producer {
   template <class Call>
   Result<void> until_settled(const std::string& doing, int calls, Call call);
   Result<void> begin();
-  Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record);
+  Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record, Offset* end);
   Result<void> send_offsets(const std::vector<Committed>& offsets, const GroupMetadata& group);
   Result<void> deliver();
   rd_kafka_topic_t* topic(const std::string& name);
@@ -42,6 +45,8 @@ class KafkaProducer final : public Producer {
   bool open_ = false;  // a transaction
   rd_kafka_t* client_ = nullptr;
   std::map<std::string, Topic, std::less<>> topics_;
+  // Of what is followed; librdkafka sets an end when the broker has acknowledged a record.
+  std::map<std::string, std::map<int32_t, Offset>, std::less<>> ends_;
   std::optional<Error> failure_;
 };
 

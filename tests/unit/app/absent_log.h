@@ -25,7 +25,9 @@ class Absent final : public Log {
   Result<Offset> stable_end(const TopicPartition&) override { return nothing(); }
   Result<void> delete_records(const std::vector<Position>&) override { return nothing(); }
   std::unique_ptr<Consumer> consumer(const ConsumerSettings&) override { return nullptr; }
-  std::unique_ptr<Producer> producer(const std::string&) override { return nullptr; }
+  std::unique_ptr<Producer> producer(const std::string&, const std::vector<std::string>&) override {
+    return nullptr;
+  }
 
  private:
   Error nothing() {

@@ -29,8 +29,9 @@ class TroubledLog final : public Log {
   std::string away() const override { return {}; }
   std::string incarnation() const override { return log_->incarnation(); }
   std::string name() const override { return log_->name(); }
-  std::unique_ptr<Producer> producer(const std::string& id) override {
-    if (!id.empty()) return log_->producer(id);
+  std::unique_ptr<Producer> producer(const std::string& id,
+                                     const std::vector<std::string>& followed) override {
+    if (!id.empty()) return log_->producer(id, followed);
     if (exhausted) {
       ++refused;
       throw std::runtime_error("no thread can be made");
@@ -57,6 +58,9 @@ class TroubledLog final : public Log {
       if (!log_.troubled) return it_->flush();
       ++log_.refused;
       return retry("the broker is away");
+    }
+    std::optional<Offset> end_of(const TopicPartition& of) const override {
+      return it_->end_of(of);
     }
 
    private:
