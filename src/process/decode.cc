@@ -58,11 +58,28 @@ Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Bat
   return bad_.take(bad, "decode", decoded.error().message);
 }
 
-RepartitionDecoder::RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad)
-    : envelope_(schema), partition_(partition), bad_(bad) {}
+RepartitionDecoder::RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad,
+                                       Marks marks)
+    : envelope_(schema), partition_(partition), bad_(bad), marks_(std::move(marks)) {}
+
+// Those at the front; how many.
+size_t RepartitionDecoder::take_marks(std::span<const Message> messages) const {
+  size_t taken = 0;
+  for (const Message& message : messages) {
+    const auto mark = message.value ? mark_of(*message.value) : std::nullopt;
+    if (!mark) break;
+    if (marks_) marks_(*mark);
+    ++taken;
+  }
+  return taken;
+}
 
 Result<size_t> RepartitionDecoder::decode(std::span<const Message> messages, Batch& batch) {
+  if (const size_t marks = take_marks(messages); marks > 0) return marks;
+  size_t taken = 0;
   for (const Message& message : messages) {
+    if (message.value && mark_of(*message.value)) break;
+    ++taken;
     Value* row = batch.add(meta_of(message, partition_));
     Meta& meta = batch.meta(batch.size() - 1);
     auto read = message.value ? envelope_.read(*message.value, row, meta)
@@ -70,9 +87,9 @@ Result<size_t> RepartitionDecoder::decode(std::span<const Message> messages, Bat
     if (read) continue;
     const Meta bad = meta;
     batch.drop_last();
-    if (auto taken = bad_.take(bad, "decode", read.error().message); !taken) return taken.error();
+    if (auto kept = bad_.take(bad, "decode", read.error().message); !kept) return kept.error();
   }
-  return messages.size();
+  return taken;
 }
 
 }  // namespace streamworker

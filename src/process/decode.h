@@ -1,6 +1,7 @@
 // From messages to a batch of rows: of a stream in its format, or of a repartition topic.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "base/metrics.h"
@@ -48,13 +49,18 @@ class StreamDecoder final : public Decoder {
 
 class RepartitionDecoder final : public Decoder {
  public:
-  RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad);
+  using Marks = std::function<void(const EnvelopeMark&)>;
+  // Marks are told by themselves: rows before one are taken first.
+  RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad, Marks marks = {});
   Result<size_t> decode(std::span<const Message> messages, Batch& batch) override;
 
  private:
+  size_t take_marks(std::span<const Message> messages) const;
+
   Envelope envelope_;
   int32_t partition_;
   BadRecords& bad_;
+  Marks marks_;
 };
 
 }  // namespace streamworker

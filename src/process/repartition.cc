@@ -1,5 +1,7 @@
 #include "process/repartition.h"
 
+#include <algorithm>
+
 namespace streamworker {
 
 Repartition::Repartition(std::string name, const Schema& in, KeyOf key, TopicWriter writer,
@@ -28,6 +30,19 @@ Result<void> Repartition::process(const Batch& batch) {
     envelope_.append(batch.row(i), meta, row_);
     if (auto added = writer_.add(meta, *key, row_); !added)
       if (auto taken = bad_.take(meta, "output", added.error().message); !taken) return taken;
+  }
+  return writer_.flush();
+}
+
+Result<void> Repartition::mark(const EnvelopeMark& mark) {
+  row_.clear();
+  append_mark(mark, row_);
+  Meta meta;
+  // The log takes no time before 1970; that of a mark is nobody's event time.
+  meta.timestamp = EventTime(std::chrono::milliseconds(std::max<int64_t>(mark.passed, 0)));
+  for (int32_t i = 0; i < writer_.partitions(); ++i) {
+    meta.source_partition = i;  // where a record without key goes
+    if (auto added = writer_.add(meta, {}, row_); !added) return added;
   }
   return writer_.flush();
 }

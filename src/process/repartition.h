@@ -16,6 +16,8 @@ class Repartition final : public Output {
   Repartition(std::string name, const Schema& in, KeyOf key, TopicWriter writer, BadRecords& bad,
               Counter null_keys);
   Result<void> process(const Batch& batch) override;
+  // How far the source partition is, to each partition.
+  Result<void> mark(const EnvelopeMark& mark);
 
  private:
   Envelope envelope_;

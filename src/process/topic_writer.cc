@@ -31,7 +31,8 @@ TopicWriter::TopicWriter(std::string topic, const TopicInfo& limits, Producer& p
       produced_(produced) {}
 
 Result<void> TopicWriter::add(const Meta& meta, std::optional<std::string_view> key,
-                              std::optional<std::string_view> value) {
+                              std::optional<std::string_view> value,
+                              std::optional<std::string_view> partition_by) {
   const int64_t size = static_cast<int64_t>((key ? key->size() : 0) + (value ? value->size() : 0)) +
                        size_of(meta.headers) + kOverhead;
   if (size > limits_.max_message_bytes)
@@ -46,8 +47,8 @@ Result<void> TopicWriter::add(const Meta& meta, std::optional<std::string_view> 
   record.headers = meta.headers;
   if (key) record.key = arena_.copy(*key);
   if (value) record.value = arena_.copy(*value);
-  record.partition =
-      key ? java_partition(*key, limits_.partitions) : meta.source_partition % limits_.partitions;
+  record.partition = partition_by ? java_partition(*partition_by, limits_.partitions)
+                                  : meta.source_partition % limits_.partitions;
   records_.push_back(record);
   return {};
 }

@@ -22,8 +22,15 @@ class TopicWriter {
   // source's partition (modulo the count), so that order per source partition is kept. Skip: the
   // broker would refuse it; says why.
   Result<void> add(const Meta& meta, std::optional<std::string_view> key,
-                   std::optional<std::string_view> value);
+                   std::optional<std::string_view> value) {
+    return add(meta, key, value, key);
+  }
+  // In the partition of another key than its own.
+  Result<void> add(const Meta& meta, std::optional<std::string_view> key,
+                   std::optional<std::string_view> value,
+                   std::optional<std::string_view> partition_by);
   Result<void> flush();
+  int32_t partitions() const { return limits_.partitions; }
 
  private:
   std::string topic_;

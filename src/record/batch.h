@@ -43,7 +43,11 @@ struct Meta {
   const Headers* headers = nullptr;     // null: none
   int32_t partition = 0;                // of the topic that the task reads
   int32_t source_partition = 0;         // of the source topic; differs behind a repartition
-  bool deleted = false;                 // a tombstone under `tombstones: pass`; its slots are null
+  bool deleted = false;  // a tombstone under `tombstones: pass`: its slots are null but the key's;
+                         // or a row that its table does not show any more
+  // Of a table's row that changes: as it was. What aggregates takes it back, everything else passes
+  // it by; the row as it is now follows.
+  bool taken_back = false;
   // What the row was made of, for dead letters. Lives as long as the batch that the task took, or
   // in a batch that kept it; null: nobody needs it any more.
   const Message* message = nullptr;

@@ -1,6 +1,7 @@
 #include "record/envelope.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <map>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr size_t kIgnored = std::numeric_limits<size_t>::max();
 constexpr unsigned char kTombstone = 1;
+constexpr unsigned char kTakenBack = 2;
+constexpr unsigned char kMark = 4;
 
 // May a column of this type hold such a value? Columns without a type hold anything.
 bool fits(Value::Kind kind, Type type) {
@@ -64,6 +67,30 @@ Error damaged(const char* what) { return skip(std::string("damaged row: ") + wha
 
 }  // namespace
 
+void append_mark(const EnvelopeMark& mark, std::string& out) {
+  out += static_cast<char>(Envelope::kVersion);
+  out += static_cast<char>(kMark);
+  append_varint(static_cast<uint64_t>(static_cast<uint32_t>(mark.source)), out);
+  char bytes[sizeof mark.passed];
+  std::memcpy(bytes, &mark.passed, sizeof bytes);
+  out.append(bytes, sizeof bytes);
+  out += mark.idle ? '\1' : '\0';
+}
+
+std::optional<EnvelopeMark> mark_of(std::string_view bytes) {
+  if (bytes.size() < 2 || static_cast<unsigned char>(bytes[0]) != Envelope::kVersion ||
+      static_cast<unsigned char>(bytes[1]) != kMark)
+    return {};
+  bytes.remove_prefix(2);
+  EnvelopeMark mark;
+  uint64_t source = 0;
+  if (!take_varint(bytes, source) || bytes.size() != sizeof mark.passed + 1) return {};
+  mark.source = static_cast<int32_t>(source);
+  std::memcpy(&mark.passed, bytes.data(), sizeof mark.passed);
+  mark.idle = bytes.back() != 0;
+  return mark;
+}
+
 Envelope::Envelope(const Schema& schema) : schema_(schema) {
   for (const uint16_t id : name_ids(schema)) {
     ids_ += static_cast<char>(id & 0xFFU);
@@ -73,7 +100,7 @@ Envelope::Envelope(const Schema& schema) : schema_(schema) {
 
 void Envelope::append(const Value* row, const Meta& meta, std::string& out) const {
   out += static_cast<char>(kVersion);
-  out += static_cast<char>(meta.deleted ? kTombstone : 0);
+  out += static_cast<char>((meta.deleted ? kTombstone : 0) | (meta.taken_back ? kTakenBack : 0));
   append_varint(static_cast<uint64_t>(static_cast<uint32_t>(meta.source_partition)), out);
   append_varint(schema_.size(), out);
   out += ids_;
@@ -97,6 +124,7 @@ Result<void> Envelope::read(std::string_view bytes, Value* row, Meta& meta) {
   bytes.remove_prefix(ids.size());
   meta.source_partition = static_cast<int32_t>(partition);
   meta.deleted = (flags & kTombstone) != 0;
+  meta.taken_back = (flags & kTakenBack) != 0;
   return read_values(bytes, ids, row);
 }
 
