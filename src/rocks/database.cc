@@ -75,6 +75,13 @@ std::string end_of_prefix(std::string_view prefix) {
   return end;
 }
 
+Snapshot::Snapshot(rocksdb::DB& db) : db_(db), at_(db.GetSnapshot()) {}
+Snapshot::~Snapshot() { db_.ReleaseSnapshot(at_); }
+
+std::shared_ptr<const Snapshot> Database::snapshot() const {
+  return std::shared_ptr<const Snapshot>(new Snapshot(*db_));
+}
+
 Database::Database(std::string path, std::unique_ptr<rocksdb::DB> db)
     : path_(std::move(path)), db_(std::move(db)) {}
 Database::~Database() = default;
@@ -111,8 +118,8 @@ Result<void> Database::write(const Batch& batch) {
   return {};
 }
 
-Iterator Database::range(std::string_view begin, std::string_view end) const {
-  return {*db_, path_, damaged_, begin, end};
+Iterator Database::range(std::string_view begin, std::string_view end, const Snapshot* at) const {
+  return {*db_, at == nullptr ? nullptr : at->at_, {path_, damaged_, begin, end}};
 }
 
 Iterator Database::prefix(std::string_view prefix) const {

@@ -21,6 +21,7 @@
 
 namespace rocksdb {
 class DB;
+class Snapshot;
 class Status;
 }  // namespace rocksdb
 
@@ -34,6 +35,21 @@ struct Options {
   size_t block_cache = 4UL << 20;   // bytes of blocks read, indexes and filters included
   std::shared_ptr<Budget> budget = {};  // of several databases, in place of an own block cache
   bool create = true;                   // false: a folder without a database is an error
+};
+
+// A moment of a database: what is written later is not seen through it. It must be gone before the
+// Database is. Any thread may read through it.
+class Snapshot {
+ public:
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  friend class Database;
+  explicit Snapshot(rocksdb::DB& db);
+  rocksdb::DB& db_;
+  const rocksdb::Snapshot* at_;
 };
 
 class Database {
@@ -50,8 +66,10 @@ class Database {
   Result<std::optional<std::string>> get(std::string_view key) const;
   // An error leaves open whether the batch survives: opening the folder anew settles that.
   Result<void> write(const Batch& batch);
-  // The keys from `begin` on that are below `end`; an empty `end`: to the last key.
-  Iterator range(std::string_view begin, std::string_view end) const;
+  std::shared_ptr<const Snapshot> snapshot() const;
+  // The keys from `begin` on that are below `end`; an empty `end`: to the last key. `at`: as they
+  // were then; null: now.
+  Iterator range(std::string_view begin, std::string_view end, const Snapshot* at = nullptr) const;
   // The keys that start with `prefix`.
   Iterator prefix(std::string_view prefix) const;
   // Gives the disk space of keys back that Batch::remove_range has removed, where whole files hold

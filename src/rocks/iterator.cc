@@ -12,19 +12,18 @@ struct Iterator::Bounds {
   rocksdb::Slice lower, upper;
 };
 
-Iterator::Iterator(rocksdb::DB& db, const std::string& path,
-                   std::shared_ptr<std::atomic<bool>> damaged, std::string_view begin,
-                   std::string_view end)
+Iterator::Iterator(rocksdb::DB& db, const rocksdb::Snapshot* at, Of of)
     : bounds_(std::make_unique<Bounds>()) {
-  bounds_->path = path;
-  bounds_->damaged = std::move(damaged);
-  bounds_->begin = begin;
-  bounds_->end = end;
+  bounds_->path = of.path;
+  bounds_->damaged = std::move(of.damaged);
+  bounds_->begin = of.begin;
+  bounds_->end = of.end;
   bounds_->lower = bounds_->begin;
   bounds_->upper = bounds_->end;
   rocksdb::ReadOptions options;
+  options.snapshot = at;
   options.iterate_lower_bound = &bounds_->lower;
-  if (!end.empty()) options.iterate_upper_bound = &bounds_->upper;
+  if (!of.end.empty()) options.iterate_upper_bound = &bounds_->upper;
   it_.reset(db.NewIterator(options));
 }
 

@@ -15,6 +15,7 @@ namespace rocksdb {
 class DB;
 class Iterator;
 class Slice;
+class Snapshot;
 }  // namespace rocksdb
 
 namespace streamworker::rocks {
@@ -40,8 +41,12 @@ class Iterator {
   friend class Database;
   struct Bounds;
   // Sets `damaged` when it meets damage.
-  Iterator(rocksdb::DB& db, const std::string& path, std::shared_ptr<std::atomic<bool>> damaged,
-           std::string_view begin, std::string_view end);
+  struct Of {
+    const std::string& path;
+    std::shared_ptr<std::atomic<bool>> damaged;
+    std::string_view begin, end;
+  };
+  Iterator(rocksdb::DB& db, const rocksdb::Snapshot* at, Of of);
 
   std::unique_ptr<Bounds> bounds_;  // at one address: RocksDB points to it
   std::unique_ptr<rocksdb::Iterator> it_;

@@ -15,12 +15,6 @@ constexpr char kRows = 'r';
 constexpr std::string_view kStoredKey = "progress";
 constexpr int kMostAside = 1000;
 
-std::string row_key(std::string_view key) {
-  std::string out(1, kRows);
-  out.append(key);
-  return out;
-}
-
 std::string to_bytes(const Stored& stored) {
   std::string out;
   append_varint(static_cast<uint64_t>(stored.changelog), out);
@@ -48,6 +42,12 @@ rocks::Options options_with(std::shared_ptr<rocks::Budget> budget) {
 }
 
 }  // namespace
+
+std::string Partition::row_key(std::string_view key) {
+  std::string out(1, kRows);
+  out.append(key);
+  return out;
+}
 
 Result<std::string> set_aside(const std::string& folder) {
   for (int n = 1; n < kMostAside; ++n) {
@@ -84,22 +84,40 @@ Result<Partition> Partition::open(const std::string& folder,
   return partition;
 }
 
-Result<void> Partition::load() {
+Result<std::optional<Stored>> Partition::read_stored() const {
   auto bytes = database_->get(kStoredKey);
   if (!bytes) return bytes.error();
-  if (!*bytes) return clear();
+  if (!*bytes) return std::optional<Stored>();
   auto stored = stored_of(**bytes);
   if (!stored) return context(stored.error(), folder_);
+  return std::optional(std::move(*stored));
+}
+
+Result<void> Partition::load() {
+  auto stored = read_stored();
+  if (!stored) return stored.error();
+  if (!*stored) return clear();
   stored_ = std::move(*stored);
   return {};
+}
+
+Result<std::optional<Progress>> Partition::progress() const {
+  auto stored = read_stored();
+  if (!stored) return stored.error();
+  if (!*stored) return std::optional<Progress>();
+  return std::optional(std::move((*stored)->progress));
 }
 
 Result<std::optional<std::string>> Partition::get(std::string_view key) const {
   return database_->get(row_key(key));
 }
 
-rocks::Iterator Partition::rows(std::string_view begin, std::string_view end) const {
-  return database_->range(row_key(begin), end.empty() ? std::string(1, kRows + 1) : row_key(end));
+rocks::Iterator Partition::rows(std::string_view begin, std::string_view end,
+                                const rocks::Snapshot* at) const {
+  const std::string first = row_key(begin);
+  auto all = database_->range(first, end.empty() ? std::string(1, kRows + 1) : row_key(end), at);
+  all.seek(first);
+  return all;
 }
 
 Result<void> Partition::write(const std::vector<RowChange>& rows, const Stored& then) {

@@ -6,7 +6,7 @@
 // truth, and a folder that is damaged, or was half filled when the process was killed, is set aside
 // or emptied and filled again.
 //
-// The owner writes on one thread; `get` and `rows` may be called by any.
+// The owner writes on one thread; `get`, `rows` and `progress` may be called by any.
 #pragma once
 
 #include <memory>
@@ -47,8 +47,15 @@ class Partition {
   bool damaged() const { return database_->damaged(); }
 
   Result<std::optional<std::string>> get(std::string_view key) const;
+  // Of the last commit, read from the disk; none: it is empty.
+  Result<std::optional<Progress>> progress() const;
   // Keys as `key_of_row` has them; `begin` and `end` are row keys, an empty `end`: to the last row.
-  rocks::Iterator rows(std::string_view begin, std::string_view end) const;
+  // It stands at the first. `at`: as they were then; null: now.
+  rocks::Iterator rows(std::string_view begin, std::string_view end,
+                       const rocks::Snapshot* at = nullptr) const;
+  std::shared_ptr<const rocks::Snapshot> snapshot() const { return database_->snapshot(); }
+  // What to seek in `rows`.
+  static std::string row_key(std::string_view key);
   static std::string_view key_of_row(const rocks::Iterator& at) { return at.key().substr(1); }
 
   // One commit, all or nothing.
@@ -63,6 +70,7 @@ class Partition {
 
  private:
   Partition(std::string folder, rocks::Database database);
+  Result<std::optional<Stored>> read_stored() const;
   Result<void> load();
 
   std::string folder_;

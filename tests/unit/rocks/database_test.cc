@@ -94,6 +94,16 @@ TEST_CASE("rocks: an iterator stays within its range and its moment") {
   CHECK(last.value() == "value of b3");
 }
 
+TEST_CASE("rocks: walks through a snapshot see its moment") {
+  Folder folder;
+  Database db = opened(folder);
+  put(db, {"a", "c"});
+  const auto then = db.snapshot();
+  put(db, {"b"});
+  CHECK(keys(started(db.range("a", "", then.get()), "")) == "a c ");
+  CHECK(keys(started(db.range("a", ""), "")) == "a b c ");
+}
+
 TEST_CASE("rocks: the end of a prefix") {
   CHECK(end_of_prefix("ab") == "ac");
   CHECK(end_of_prefix("a\xff\xff") == "b");
