@@ -255,6 +255,11 @@ bool Aggregate::merges() const {
 
 bool is_aggregate(std::string_view function) { return find(function) != nullptr; }
 
+bool accumulates_as(std::string_view function) {
+  const Signature* const signature = find(function);
+  return signature != nullptr && keeps_argument(signature->function);
+}
+
 Result<Aggregate> compile(const AggregateCall& call) {
   const Signature* signature = find(call.function);
   if (signature == nullptr) return stop("there is no aggregate " + call.function);

@@ -137,6 +137,8 @@ struct Aggregate {
 };
 
 bool is_aggregate(std::string_view function);
+// Does it look at `as`?
+bool accumulates_as(std::string_view function);
 
 // At start. The error is Stop; its message says what is wrong with the call, without its text:
 // "takes 2 arguments, not 1". count(*) and count(x) are calls of `count`.

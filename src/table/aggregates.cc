@@ -58,7 +58,7 @@ Result<void> Aggregates::judge(const AggregateRow& row, const Value* args, Judge
 }
 
 Result<void> Aggregates::add(AggregateRow& row, const Value* args) {
-  auto judged = judge(row, args, may_add);
+  auto judged = judge(row, args, streamworker::may_add);
   if (!judged) return judged;
   for (size_t i = 0; i < calls_.size(); ++i) {
     if (prepared_[i].present)
@@ -68,13 +68,18 @@ Result<void> Aggregates::add(AggregateRow& row, const Value* args) {
 }
 
 Result<void> Aggregates::take_back(AggregateRow& row, const Value* args) {
-  auto judged = judge(row, args, may_take_back);
+  auto judged = judge(row, args, streamworker::may_take_back);
   if (!judged) return judged;
   for (size_t i = 0; i < calls_.size(); ++i) {
     if (prepared_[i].present)
       streamworker::take_back(calls_[i], row.slots_.get() + places_[i].slot, prepared_[i]);
   }
   return {};
+}
+
+Result<void> Aggregates::may_add(const AggregateRow& row, const Value* args, bool back) {
+  return back ? judge(row, args, streamworker::may_take_back)
+              : judge(row, args, streamworker::may_add);
 }
 
 Result<void> Aggregates::merge(AggregateRow& into, const AggregateRow& from) const {

@@ -68,6 +68,8 @@ class Aggregates {
   Result<void> add(AggregateRow& row, const Value* args);
   // Undoes an `add` of the same arguments. REQUIRES: takes_back() of all calls.
   Result<void> take_back(AggregateRow& row, const Value* args);
+  // What `add`, or with `back` take_back, would say; changes nothing.
+  Result<void> may_add(const AggregateRow& row, const Value* args, bool back);
   // `from` counts as later. What must hold of calls for panes: Aggregate::merges.
   Result<void> merge(AggregateRow& into, const AggregateRow& from) const;
 

@@ -33,7 +33,8 @@ class Sessions {
     size_t count = 0;
     bool operator==(const Place&) const = default;
   };
-  // `open`: of the record's key, ascending. None: it is late. `stream_time`: before the record.
+  // `open`: of the record's key, ascending; those among them that are closed by now take nothing.
+  // None: it is late. `stream_time`: before the record.
   std::optional<Place> place(int64_t time, std::span<const Session> open,
                              std::optional<int64_t> stream_time) const;
   bool is_closed(const Session& session, int64_t stream_time) const {

@@ -1,0 +1,53 @@
+#include "table/row_view.h"
+
+#include <algorithm>
+
+namespace streamworker {
+
+namespace {
+
+constexpr int64_t kMicros = 1000;  // of a millisecond
+
+// Views into the row's state become ours: it changes with the next record.
+Value kept(const Value& value, Arena& arena) {
+  if (!value.is_view()) return value;
+  const std::string_view text = arena.copy(value.as_view());
+  if (value.kind() == Value::Kind::String) return Value::of_string(text);
+  return value.kind() == Value::Kind::Json ? Value::of_json(text) : Value::of_bytes(text);
+}
+
+}  // namespace
+
+Value timestamp_of(int64_t ms) { return Value::of_timestamp(ms * kMicros); }
+
+RowView::RowView(sql::Engine& engine, const Aggregates& calls, const Shape& shape)
+    : calls_(calls),
+      key_width_(shape.key_width),
+      values_(shape.values.size()),
+      columns_(engine, shape.values, "", shape.columns, "") {
+  if (shape.having.empty()) return;
+  std::vector<Field> fields = columns_.schema().fields();
+  for (size_t i = values_.size() - calls.size(); i < values_.size(); ++i)
+    fields.push_back(shape.values[i]);
+  judged_.resize(fields.size());
+  having_.emplace(engine, Schema(std::move(fields)), shape.having, std::vector<sql::Column>(), "");
+}
+
+Result<bool> RowView::show(const Place& place, const AggregateRow& state, const Meta& meta,
+                           Arena& arena, Value* out) {
+  std::copy_n(place.key, key_width_, values_.data());
+  size_t at = key_width_;
+  if (place.window) {
+    values_[at++] = timestamp_of(place.window->start);
+    values_[at++] = timestamp_of(place.window->end);
+  }
+  for (size_t i = 0; i < calls_.size(); ++i)
+    values_[at++] = kept(calls_.result(state, i, arena), arena);
+  if (auto made = columns_.run(values_.data(), meta, arena, out); !made || !having_) return made;
+  std::copy_n(out, schema().size(), judged_.begin());
+  std::copy(values_.end() - static_cast<long>(calls_.size()), values_.end(),
+            judged_.begin() + static_cast<long>(schema().size()));
+  return having_->run(judged_.data(), meta, arena, nullptr);
+}
+
+}  // namespace streamworker
