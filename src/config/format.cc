@@ -50,7 +50,7 @@ std::string pattern_of(const Table& words) {
 }
 
 // The parts between the |, without blanks around them.
-std::vector<std::string> parts_of(const std::string& text) {
+std::vector<std::string> pieces_of(const std::string& text) {
   std::vector<std::string> parts;
   for (size_t from = 0; from <= text.size();) {
     const size_t end = std::min(text.find('|', from), text.size());
@@ -96,7 +96,7 @@ std::string to_string(const Format& format) {
 void Chain::read(const Spot& spot, Format& value) const {
   const auto text = spot.scalar("a format like json, csv or json|gzip");
   if (!text) return;
-  const std::vector<std::string> parts = parts_of(*text);
+  const std::vector<std::string> parts = pieces_of(*text);
   if (std::find(parts.begin(), parts.end(), "") != parts.end())
     return spot.problem(parts.size() == 1
                             ? "expected a format like json, csv or json|gzip, got \"\""

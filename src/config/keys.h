@@ -10,11 +10,13 @@
 #include "config/kafka_properties.h"
 #include "config/mapping.h"
 #include "config/places.h"
+#include "config/routes.h"
 #include "config/scalars.h"
 #include "config/select.h"
 #include "config/sinks.h"
 #include "config/sources.h"
 #include "config/spec.h"
+#include "config/tables.h"
 #include "config/timers.h"
 
 namespace streamworker::config {
@@ -61,6 +63,7 @@ void keys(V& v, StateKeys& s) {
 template <class V>
 void keys(V& v, HttpKeys& h) {
   v("listen", h.file, Listen{}, "the address of the HTTP server, on loopback; port 0: a free one");
+  v("routes", h.file.routes, Routes{}, "paths of your own: rows of tables, queries of databases");
 }
 
 template <class V>
@@ -296,6 +299,7 @@ void keys(V& v, File& f) {
     "the databases that sinks write to, by name");
   v("streams", f.streams, Named{"stream"}, "topics with a schema, by name", Need::Required);
   v("pipelines", f.pipelines, Named{"pipeline"}, "what is done with the streams, by name");
+  v("tables", f.tables, Named{"table", true}, "what is kept of them, a row for each key, by name");
   v("timers", f.timers, Named{"timer", true}, "SQL on a schedule, by name");
   v("settings", f.settings, Mapping{}, "keys that are changed while the worker runs");
 }

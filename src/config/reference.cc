@@ -85,6 +85,12 @@ class ReferenceKeys {
     } else if constexpr (std::is_same_v<Shape, Upsert>) {
       UpsertKeys upsert{member};
       section(name, upsert);
+    } else if constexpr (std::is_same_v<Shape, WindowKeys>) {
+      Window window;
+      section(name, window);
+    } else if constexpr (std::is_same_v<Shape, Routes>) {
+      Route route;
+      section(name + ".PATH", route);
     } else if constexpr (std::is_same_v<Shape, Sinks>) {
       sinks(name);
     }

@@ -37,17 +37,20 @@ class Rules {
   }
 
  private:
+  // What `from` may name: streams, pipelines and tables have one set of names.
   void check_names() const {
-    std::map<std::string, int> lines;
-    for (const Stream& stream : file_.streams) lines[stream.name] = stream.at.line;
-    for (const Pipeline& pipeline : file_.pipelines) {
-      const auto it = lines.find(pipeline.name);
-      if (it == lines.end()) continue;
+    std::map<std::string, std::pair<const char*, int>> taken;
+    for (const Stream& stream : file_.streams) taken[stream.name] = {"stream", stream.at.line};
+    const auto take = [&](const std::string& name, const Mark& at, const char* kind) {
+      const auto [it, fresh] = taken.try_emplace(name, kind, at.line);
+      if (fresh) return;
       root_.reading.problem(
-          pipeline.at, "pipelines",
-          fmt::format("{} is already the stream of line {}; a pipeline needs a name of its own",
-                      quote(pipeline.name), it->second));
-    }
+          at, fmt::format("{}s", kind),
+          fmt::format("{} is already the {} of line {}; a {} needs a name of its own", quote(name),
+                      it->second.first, it->second.second, kind));
+    };
+    for (const Pipeline& pipeline : file_.pipelines) take(pipeline.name, pipeline.at, "pipeline");
+    for (const Table& table : file_.tables) take(table.name, table.at, "table");
   }
 
   static void check_sqlite(const Spot& spot) {

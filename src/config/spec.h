@@ -5,6 +5,7 @@
 // place in the file. `config/keys.h` says each key's name, default and help, once.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,47 +15,9 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
-#include "record/schema.h"
+#include "config/spec_parts.h"
 
 namespace streamworker::config {
-
-// A place in the file, from 1; 0: the value is a default or came from the command line; below 0: it
-// is a live setting.
-struct Mark {
-  int line = 0;
-  int column = 0;
-};
-
-// A text of the user's with its place: a name to be resolved, an expression to be compiled.
-struct Text {
-  std::string value;
-  Mark at;
-  std::string path;  // "pipelines.store.where"
-};
-
-struct Field {
-  std::string name;
-  Mark at;
-  std::string path;
-  FieldType type;
-  std::optional<std::string> default_value;  // as text, checked against the type
-  bool nullable = false;
-  std::vector<std::string> one_of;  // `enum`; empty: any
-  std::optional<double> min;
-  std::optional<double> max;
-  std::optional<int64_t> max_length;   // characters of a string, bytes of bytes
-  std::optional<std::string> pattern;  // regular expression, must match the whole string
-  std::optional<bool> coerce;          // none: the stream's
-  std::string format = "iso";          // of a timestamp or date
-  std::string timezone = "UTC";
-};
-
-// `name: expression` or `name: {expr, type}`.
-struct Column {
-  std::string name;
-  Text expression;
-  std::optional<FieldType> type;
-};
 
 struct Generate {
   std::vector<Column> fields;
@@ -162,6 +125,44 @@ struct Pipeline {
   std::vector<Sink> sinks;
 };
 
+// One of the three kinds, by which of the durations is there.
+enum class Emit { Changes, Final };
+
+struct Window {
+  Mark at;
+  std::string path;  // "tables.t.window"
+  std::optional<Duration> tumbling;
+  std::optional<Duration> hopping;
+  std::optional<Duration> every;  // of hopping
+  std::optional<Duration> session;
+  std::optional<Duration> grace;    // see grace_with
+  std::optional<Duration> expires;  // see kept
+  Duration idle_timeout = std::chrono::minutes(1);
+  bool keep_late = false;  // `late: dead_letter`
+  Duration size() const { return tumbling ? *tumbling : hopping ? *hopping : *session; }
+  // How long a row is there after its window's end.
+  Duration kept() const {
+    return expires.value_or(std::max<Duration>(std::chrono::hours(1), 2 * size()));
+  }
+  // A record may not come for a row that is gone.
+  Duration grace_with(Emit emit) const {
+    return grace.value_or(emit == Emit::Final ? Duration(0) : std::min(size(), kept()));
+  }
+};
+
+struct Table {
+  std::string name;
+  Mark at;
+  std::vector<Text> from;  // streams, pipelines or tables; more than one: union
+  std::optional<Text> where;
+  std::vector<Column> key;
+  std::optional<Window> window;
+  std::vector<Column> columns;
+  std::optional<Text> having;
+  Emit emit = Emit::Changes;
+  std::vector<Sink> sinks;
+};
+
 struct Kafka {
   std::string brokers = "localhost:9092";  // `embedded`: no server; a scheme kafka:// is cut off
   std::optional<int> replication;
@@ -234,6 +235,28 @@ struct Timer {
   bool enabled = true;
 };
 
+// A segment of a path, or a piece of a text: itself, or the name of a parameter.
+struct PathPart {
+  std::string text;
+  bool parameter = false;
+};
+struct Constant {
+  Text column;
+  std::optional<std::string> value;  // as text; none: null
+};
+// What is answered under a path of the user's: a row of a table, or the rows of a query.
+struct Route {
+  std::string path;  // "/customer/{id}"
+  Mark at;
+  std::vector<PathPart> parts;  // its segments
+  std::optional<Text> table;
+  std::vector<Text> key;  // for each field of the table's key; `{id}` in it is a parameter
+  std::vector<Column> select;
+  std::optional<std::vector<Constant>> fallback;  // `default`
+  std::optional<Text> database;
+  std::optional<Text> sql;
+};
+
 struct LogOptions {
   std::string level = "info";
   std::string format = "text";
@@ -255,6 +278,7 @@ struct File {
   std::string state_dir = "state";  // resolved
   std::string http_host = "127.0.0.1";
   int http_port = 6066;
+  std::vector<Route> routes;
   LogOptions log;
   DeadLetters dead_letters;
   std::string instance;
@@ -263,6 +287,7 @@ struct File {
   std::vector<Database> databases;  // in the order of the file
   std::vector<Stream> streams;
   std::vector<Pipeline> pipelines;
+  std::vector<Table> tables;
   std::optional<Settings> settings;
   std::vector<Timer> timers;
 };

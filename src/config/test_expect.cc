@@ -44,6 +44,26 @@ struct TopicRecords {
   }
 };
 
+struct TableRows {
+  void read(const Spot& spot, std::vector<ExpectedTable>& value) const {
+    if (!spot.is_map()) return spot.unexpected("a mapping of tables to lists of rows");
+    for (const Yaml::Entry& entry : spot.yaml.entries) {
+      const Spot rows = spot.child(entry);
+      value.push_back(
+          {{entry.key, entry.at, rows.path}, mappings_of(rows, {"key", "window", "value"})});
+      check_rows(rows);
+    }
+  }
+
+ private:
+  static void check_rows(const Spot& rows) {
+    for (size_t i = 0; i < rows.yaml.items.size(); ++i)
+      for (const char* name : {"key", "value"})
+        if (rows.yaml.items[i].find(name) == nullptr)
+          rows.item(i).problem(fmt::format("a row has a {}", name));
+  }
+};
+
 struct QueryRows {
   void read(const Spot& spot, std::vector<Yaml>& value) const {
     value = items_of(spot, "rows");
@@ -99,13 +119,16 @@ void keys(V& v, ExpectedRows& r) {
 }
 template <class V>
 void keys(V& v, ExpectedAnswer& a) {
-  v("get", a.get, TextOf{"path"}, "the path, as /pipelines", Need::Required);
+  v("get", a.get, TextOf{"path"}, "the path, as /pipelines");
   v("status", a.status, Whole{100, 599}, "");
   v("body", a.body, Body{}, "");
+  v("sql", a.sql, TextOf{"query"}, "a query over the tables");
+  v("rows", a.rows, QueryRows{}, "its rows, in order");
 }
 template <class V>
 void keys(V& v, Expect& e) {
   v("topics", e.topics, TopicRecords{}, "");
+  v("tables", e.tables, TableRows{}, "");
   v("databases", e.rows, DatabaseRows{}, "");
   v("log", e.log, Lines{}, "");
   v("dead_letters", e.dead_letters, Letters{}, "");
@@ -137,8 +160,19 @@ void DatabaseRows::read(const Spot& spot, std::vector<ExpectedRows>& value) cons
   }
 }
 
+// Either {get, status, body} or {sql, rows}.
+void check_answer(const Spot& spot) {
+  const auto has = [&](const char* key) { return spot.yaml.find(key) != nullptr; };
+  if (has("get") == has("sql"))
+    spot.problem("say `get`, a path, or `sql`, a query over the tables: one of them");
+  else if (has("sql") != has("rows") || (has("sql") && (has("status") || has("body"))))
+    spot.problem("`sql` goes with `rows`, and `get` with `status` and `body`");
+}
+
 void Answers::read(const Spot& spot, std::vector<ExpectedAnswer>& value) const {
-  value = read_list<ExpectedAnswer>(spot, "{get, status, body}");
+  value = read_list<ExpectedAnswer>(spot, "{get, status, body} or {sql, rows}");
+  for (size_t i = 0; i < value.size(); ++i)
+    if (spot.item(i).is_map()) check_answer(spot.item(i));
 }
 
 }  // namespace
@@ -146,7 +180,8 @@ void Answers::read(const Spot& spot, std::vector<ExpectedAnswer>& value) const {
 void Expected::read(const Spot& spot, Expect& value) const {
   read_mapping(spot, value);
   if (spot.is_null() || spot.yaml.entries.empty())
-    spot.problem("expect something: topics, databases, log, dead_letters, counters or queries");
+    spot.problem(
+        "expect something: topics, tables, databases, log, dead_letters, counters or queries");
 }
 
 }  // namespace streamworker::config

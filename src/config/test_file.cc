@@ -105,7 +105,7 @@ std::optional<WallTime> test_time(const std::string& text) {
 
 std::string test_time_text(WallTime at) {
   const Duration since = at.time_since_epoch();
-  if (since < std::chrono::hours(24 * 366))
+  if (since >= Duration(0) && since < std::chrono::hours(24 * 366))
     return since % std::chrono::seconds(1) == Duration(0)
                ? fmt::format("{}s", std::chrono::duration_cast<std::chrono::seconds>(since).count())
                : fmt::format("{}ms",

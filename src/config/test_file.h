@@ -36,6 +36,7 @@ struct GivenCommit {};
 // Stop and start on the same state; or what is not committed is lost, as with kill -9.
 struct GivenRestart {
   bool crash = false;
+  bool lose_state = false;  // the rows of the tables are gone from the disk, too
 };
 struct GivenSql {
   Text database;
@@ -57,6 +58,10 @@ struct ExpectedTopic {
   Text topic;
   std::vector<Yaml> records;  // key, value or raw, timestamp, headers, partition
 };
+struct ExpectedTable {
+  Text table;
+  std::vector<Yaml> rows;  // key, value, window
+};
 struct ExpectedRows {
   Text database;
   Text sql;
@@ -66,14 +71,18 @@ struct ExpectedCounter {
   Text name;
   double value = 0;
 };
+// Of a path, or of a query over the tables.
 struct ExpectedAnswer {
   Text get;
   std::optional<int64_t> status;
   std::optional<Yaml> body;
+  Text sql;
+  std::vector<Yaml> rows;
 };
 struct Expect {
   Mark at;  // of the key
   std::vector<ExpectedTopic> topics;
+  std::vector<ExpectedTable> tables;
   std::vector<ExpectedRows> rows;
   std::optional<std::vector<Yaml>> log;
   std::optional<std::vector<Yaml>>

@@ -85,6 +85,9 @@ struct RestartKeys {
 struct CrashKeys {
   bool crash = false;
 };
+struct LoseStateKeys {
+  bool lose_state = false;
+};
 
 template <class V>
 void keys(V& v, RecordKeys& r) {
@@ -107,6 +110,10 @@ void keys(V& v, RestartKeys& k) {
 template <class V>
 void keys(V& v, CrashKeys& k) {
   v("crash", k.crash, Yes{}, "");
+}
+template <class V>
+void keys(V& v, LoseStateKeys& k) {
+  v("lose_state", k.lose_state, Yes{}, "");
 }
 
 }  // namespace
@@ -158,8 +165,8 @@ Given read_flag(const Spot& spot, Given step) {
 }
 
 const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> all = {"stream", "advance",  "commit",   "restart",
-                                               "crash",  "database", "run_timer"};
+  static const std::vector<std::string> all = {"stream", "advance",    "commit",   "restart",
+                                               "crash",  "lose_state", "database", "run_timer"};
   return all;
 }
 
@@ -172,9 +179,11 @@ void read_step(const Spot& spot, Given& step) {
   } else if (has("commit")) {
     step = read_flag<CommitKeys>(spot, GivenCommit{});
   } else if (has("restart")) {
-    step = read_flag<RestartKeys>(spot, GivenRestart{false});
+    step = read_flag<RestartKeys>(spot, GivenRestart{});
   } else if (has("crash")) {
-    step = read_flag<CrashKeys>(spot, GivenRestart{true});
+    step = read_flag<CrashKeys>(spot, GivenRestart{true, false});
+  } else if (has("lose_state")) {
+    step = read_flag<LoseStateKeys>(spot, GivenRestart{true, true});
   } else if (has("database")) {
     step = read_as<GivenSql>(spot);
   } else if (has("run_timer")) {

@@ -15,7 +15,11 @@ kafka: {brokers: embedded, replication: 2, properties: {debug: "a,b", fetch.max.
 commit: {every: 5, interval: 250ms}
 threads: 2
 state: {dir: /tmp/state}
-http: {listen: "[::1]:1"}
+http:
+  listen: "[::1]:1"
+  routes:
+    /c/{id}: {table: t, key: ["{id}", x], select: {a: b, c: {expr: d, type: int}}, default: {n: 0, m: null}}
+    /u/{n}: {database: my, sql: "SELECT :n"}
 log: {levels: {sink: debug}}
 databases:
   my: {url: "mysql://u@h:3307/db", tls: true, verify: false}

@@ -47,11 +47,12 @@ TEST_CASE("every kind of step") {
            "      - {restart: true}\n"
            "      - {crash: true}\n"
            "      - {database: db, sql: SELECT 1}\n"
-           "      - {run_timer: t}\n" +
+           "      - {run_timer: t}\n"
+           "      - {lose_state: true}\n" +
            kExpect);
   REQUIRE(said.empty());
   const auto& given = file.tests.at(0).given;
-  REQUIRE(given.size() == 10);
+  REQUIRE(given.size() == 11);
   const auto& record = std::get<GivenRecord>(given[0].what);
   CHECK(record.key == R"(["a",1])");
   CHECK(record.value == R"({"n":1.50})");
@@ -65,9 +66,12 @@ TEST_CASE("every kind of step") {
   CHECK(std::holds_alternative<GivenCommit>(given[5].what));
   CHECK_FALSE(std::get<GivenRestart>(given[6].what).crash);
   CHECK(std::get<GivenRestart>(given[7].what).crash);
+  CHECK_FALSE(std::get<GivenRestart>(given[7].what).lose_state);
   CHECK(std::get<GivenSql>(given[8].what).sql.value == "SELECT 1");
   CHECK(std::get<GivenRun>(given[9].what).timer.value == "t");
   CHECK(given[9].path == "tests[0].given[9]");
+  const auto& lost = std::get<GivenRestart>(given[10].what);
+  CHECK((lost.crash && lost.lose_state));
 }
 
 TEST_CASE("what is wrong is told, all at once") {
@@ -77,7 +81,7 @@ TEST_CASE("what is wrong is told, all at once") {
            "      - {commit: false}\n      - {crash: true, now: true}\n      - 7\n" + kExpect)
           .said ==
       "5: tests[0].given[0]: unknown step \"advnce\"; did you mean \"advance\"? (known: advance, "
-      "commit, crash, database, restart, run_timer, stream)\n"
+      "commit, crash, database, lose_state, restart, run_timer, stream)\n"
       "6: tests[0].given[1]: say `value` (null deletes) or `raw`, the value's bytes: one of them\n"
       "7: tests[0].given[2]: say `value` (null deletes) or `raw`, the value's bytes: one of them\n"
       "8: tests[0].given[3].commit: expected true, got \"false\"\n"
@@ -86,11 +90,36 @@ TEST_CASE("what is wrong is told, all at once") {
   CHECK(read("pipeline: p.yaml\ntests:\n  - {name: a, expect: {}}\n  - {name: a, expect: {topics: "
              "{out: [{keys: 1}]}}}\n")
             .said ==
-        "3: tests[0].expect: expect something: topics, databases, log, dead_letters, counters or "
-        "queries\n"
+        "3: tests[0].expect: expect something: topics, tables, databases, log, dead_letters, "
+        "counters or queries\n"
         "4: tests[1].name: a test before has this name, too\n"
         "4: tests[1].expect.topics.out[0]: unknown key \"keys\"; did you mean \"key\"? (known: "
         "headers, key, partition, raw, timestamp, value)\n");
+}
+
+TEST_CASE("an answer is that of a path or of a query") {
+  CHECK(read("pipeline: p.yaml\ntests:\n  - name: a\n    expect:\n      queries:\n"
+             "        - {get: /a, status: 200}\n        - {sql: SELECT 1, rows: [[1]]}\n"
+             "        - {status: 200}\n        - {get: /a, sql: SELECT 1}\n"
+             "        - {sql: SELECT 1}\n        - {sql: SELECT 1, rows: [], status: 200}\n")
+            .said ==
+        "8: tests[0].expect.queries[2]: say `get`, a path, or `sql`, a query over the tables: one "
+        "of them\n"
+        "9: tests[0].expect.queries[3]: say `get`, a path, or `sql`, a query over the tables: one "
+        "of them\n"
+        "10: tests[0].expect.queries[4]: `sql` goes with `rows`, and `get` with `status` and "
+        "`body`\n"
+        "11: tests[0].expect.queries[5]: `sql` goes with `rows`, and `get` with `status` and "
+        "`body`\n");
+}
+
+TEST_CASE("a row of a table has a key and a value") {
+  CHECK(read("pipeline: p.yaml\ntests:\n  - {name: a, expect: {tables: {t: [{key: 1}, {value: {}}, "
+             "{key: 1, value: 2, at: 3}]}}}\n")
+            .said ==
+        "3: tests[0].expect.tables.t[0]: a row has a value\n"
+        "3: tests[0].expect.tables.t[1]: a row has a key\n"
+        "3: tests[0].expect.tables.t[2]: unknown key \"at\" (known: key, value, window)\n");
 }
 
 TEST_CASE("times are durations since the epoch, or dates") {

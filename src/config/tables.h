@@ -1,0 +1,65 @@
+// The shapes of `tables`, and their keys.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/mapping.h"
+#include "config/places.h"
+#include "config/select.h"
+#include "config/sinks.h"
+#include "config/spec.h"
+
+namespace streamworker::config {
+
+// What a table is keyed by: a field, a list of fields, an expression, or {name: expression}.
+struct KeyColumns {
+  void read(const Spot& spot, std::vector<Column>& value) const;
+  std::string kind() const { return "field or expression, list of fields, or {name: expression}"; }
+  Tree schema() const;
+  Tree show(const std::vector<Column>& value) const;
+};
+
+// A window's mapping, which remembers where it stands.
+struct WindowKeys {
+  void read(const Spot& spot, Window& value) const;
+  std::string kind() const { return "mapping"; }
+  Tree schema() const;
+  Tree show(const Window& value) const;
+};
+
+template <class V>
+void keys(V& v, Window& w) {
+  const Span whole{std::chrono::milliseconds(1)};
+  v("tumbling", w.tumbling, whole, "windows of this size, one after the other");
+  v("hopping", w.hopping, whole, "windows of this size that overlap, a new one `every` …");
+  v("every", w.every, whole, "of hopping: how far each window begins after the one before");
+  v("session", w.session, whole,
+    "records of a key belong together while none is further than this from the next");
+  v("grace", w.grace, Span{Duration(0)},
+    "how late a record may be; default: the size (at most `expires`), with `emit: final` 0");
+  v("expires", w.expires, whole,
+    "how long a row is kept after its window's end; default: the larger of 1h and twice the size");
+  v("idle_timeout", w.idle_timeout, whole,
+    "a source partition without records for so long holds nothing back (wall clock)");
+  v("late", w.keep_late, Choice<bool>{{{"count", false}, {"dead_letter", true}}},
+    "records that are too late: only counted, or also kept as dead letters");
+}
+
+template <class V>
+void keys(V& v, Table& t) {
+  v("from", t.from, Names{"stream, pipeline or table"}, "what it reads; more than one: their union",
+    Need::Required);
+  v("where", t.where, expression(), "records for which this is not true are left out");
+  v("key", t.key, KeyColumns{}, "what a row is for: field, expression, list or {name: expression}",
+    Need::Required);
+  v("window", t.window, WindowKeys{}, "a row for each key and window of event time");
+  v("columns", t.columns, Columns{false},
+    "SQL over aggregate calls: sum(amount), count(*), sum(a) * 1.0 / count(*)", Need::Required);
+  v("having", t.having, expression(), "rows for which this is not true are not shown to readers");
+  v("emit", t.emit, Choice<Emit>{{{"changes", Emit::Changes}, {"final", Emit::Final}}},
+    "what its sinks and readers get: every change, or each window once, when it closes");
+  v("sink", t.sinks, Sinks{}, "where its changes go; a row that is gone is a null or a DELETE");
+}
+
+}  // namespace streamworker::config
