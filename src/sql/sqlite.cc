@@ -212,6 +212,10 @@ bool Statement::is_double_at(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_FLOAT;
 }
 
+bool Statement::is_blob_at(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_BLOB;
+}
+
 bool is_complete(const std::string& text) { return sqlite3_complete(text.c_str()) != 0; }
 
 }  // namespace streamworker::sql

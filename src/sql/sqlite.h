@@ -82,9 +82,10 @@ class Statement {
   std::string text_at(int column) const;
   double double_at(int column) const;
   bool null_at(int column) const;
-  // SQLite's storage class: an integer, a floating point number.
+  // SQLite's storage class: an integer, a floating point number, bytes.
   bool is_int_at(int column) const;
   bool is_double_at(int column) const;
+  bool is_blob_at(int column) const;
   sqlite3_stmt* handle() const { return statement_; }
 
  private:

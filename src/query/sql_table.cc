@@ -1,0 +1,48 @@
+#include "query/sql_table.h"
+
+#include "query/bounds.h"
+
+namespace streamworker::query {
+
+namespace {
+
+class Walk final : public sql::VirtualCursor {
+ public:
+  // Null: no rows.
+  explicit Walk(std::unique_ptr<RowCursor> rows) : rows_(std::move(rows)) {}
+  Result<bool> next() override { return rows_ ? rows_->next() : Result<bool>(false); }
+  const Value* row() const override { return rows_->row().values(); }
+
+ private:
+  std::unique_ptr<RowCursor> rows_;
+};
+
+}  // namespace
+
+double SqlTable::share(const std::vector<sql::Condition>& conditions) const {
+  return share_of(reader_.table().plan->key, conditions);
+}
+
+Result<std::unique_ptr<sql::VirtualCursor>> SqlTable::open(
+    const std::vector<sql::Condition>& conditions) {
+  if (!rows_) {
+    auto now = tables_.readable(reader_.table());
+    if (!now) {
+      failure_ = now.error();
+      return now.error();
+    }
+    rows_ = std::move(*now);
+    rows_->freeze();
+  }
+  const auto range = bounds_of(reader_.table().plan->key, conditions);
+  std::unique_ptr<sql::VirtualCursor> walk =
+      std::make_unique<Walk>(range ? open_rows(reader_, *rows_, *range) : nullptr);
+  return walk;
+}
+
+void SqlTable::release() {
+  rows_.reset();
+  failure_.reset();
+}
+
+}  // namespace streamworker::query
