@@ -1,6 +1,14 @@
 #include "sink/topic_sink.h"
 
+#include "record/json_text.h"
+
 namespace streamworker {
+
+namespace {
+
+constexpr int64_t kMicros = 1000;  // of a millisecond
+
+}  // namespace
 
 TopicSink::TopicSink(std::string name, MessageEncoder encoder, std::optional<KeyOf> key,
                      TopicWriter writer, BadRecords& bad)
@@ -28,6 +36,8 @@ Result<void> TopicSink::write(const Value* row, const Meta& meta) {
     if (!made) return bad_.take(meta, "key", made.error().message);
     key = *made;
   }
+  const auto partition_by = key;
+  if (window_ && key) key = window_key(row, *key);
   std::optional<std::string_view> value;
   if (!meta.deleted) {
     auto encoded = encoder_.encode(row);
@@ -36,8 +46,25 @@ Result<void> TopicSink::write(const Value* row, const Meta& meta) {
   }
   Meta fresh = meta;
   fresh.headers = without_replay(meta.headers, headers_);
-  auto written = writer_.add(fresh, key, value);
+  auto written = writer_.add(fresh, key, value, partition_by);
   return written ? written : bad_.take(meta, "output", written.error().message);
+}
+
+std::string_view TopicSink::window_key(const Value* row, std::string_view key) {
+  text_.clear();
+  if (window_->composite) {
+    text_ = key.substr(0, key.size() - 1);
+  } else {
+    text_ = "[";
+    if (window_->text)
+      append_json_string(key, text_);
+    else
+      text_ += key;
+  }
+  text_ += ',';
+  append_int(row[window_->start].as_int() / kMicros, text_);
+  text_ += ']';
+  return text_;
 }
 
 }  // namespace streamworker
