@@ -4,7 +4,9 @@
 
 #include "app/bad_records.h"
 #include "app/row_refusals.h"
+#include "app/table_maker.h"
 #include "process/explode.h"
+#include "process/newest_only.h"
 #include "process/repartition.h"
 #include "process/transform.h"
 #include "runtime/file_output.h"
@@ -29,6 +31,7 @@ class Builder {
   struct Surroundings {
     Producer& producer;
     sql::Engine& engine;
+    store::RowBudget& rows;
     Sinks& sinks;
     const std::string& owner;
     DeadLetters* letters;
@@ -57,7 +60,8 @@ class Builder {
       where.emplace(around_.engine, input(), plan.where, std::vector<sql::Column>(), at_.topic);
     return own(std::make_unique<Transform>(
         sql::Expressions(around_.engine, input(), plan.where, plan.columns, at_.topic),
-        std::move(where), bad(), count("records_filtered_total", "records that a where kept out")));
+        std::move(where), bad(), count("records_filtered_total", "records that a where kept out"),
+        node_->changes));
   }
   Step* operator()(const ExplodePlan& plan) {
     return own(std::make_unique<Explode>(
@@ -66,16 +70,31 @@ class Builder {
         input(), node_->schema, bad()));
   }
   Step* operator()(const RepartitionPlan& plan) {
-    return own_output(std::make_unique<Repartition>(
-        kafka_output(*node_), input(), KeyOf(around_.engine, input(), plan.key, at_.topic),
-        writer(plan.topic), bad(), dropped("null_key")));
+    auto made = std::make_unique<Repartition>(kafka_output(*node_), input(),
+                                              KeyOf(around_.engine, input(), plan.key, at_.topic),
+                                              writer(plan.topic), bad(), dropped("null_key"));
+    if (plan.idle_timeout)
+      body_.marked.push_back({made.get(), sources_of(parts_, plan.topic, &stage_) + at_.partition,
+                              *plan.idle_timeout});
+    return own_output(std::move(made));
+  }
+  Step* operator()(const TablePlan& plan) {
+    auto made = make_table(
+        plan, {parts_, stage_, *node_, at_, around_.engine, around_.rows, bad(), is_read()});
+    body_.tables.push_back(made.get());
+    tables_->push_back(made.get());
+    return own(std::move(made));
   }
   Step* operator()(const TopicPlan& plan) {
     std::optional<KeyOf> key;
-    if (plan.key) key.emplace(around_.engine, input(), *plan.key, at_.topic);
-    return own_output(std::make_unique<TopicSink>(kafka_output(*node_),
-                                                  MessageEncoder(input(), plan.format),
-                                                  std::move(key), writer(plan.topic), bad()));
+    if (plan.key) key.emplace(around_.engine, input(), std::vector{*plan.key}, at_.topic);
+    auto made =
+        std::make_unique<TopicSink>(kafka_output(*node_), MessageEncoder(input(), plan.format),
+                                    std::move(key), writer(plan.topic), bad());
+    if (plan.window)
+      made->set_window_key(
+          {*input().find(plan.window->start), plan.window->text, plan.window->composite});
+    return own_output(std::move(made));
   }
   Step* operator()(const LogPlan& plan) {
     std::optional<sql::Expressions> text;
@@ -110,6 +129,18 @@ class Builder {
   }
 
  private:
+  // Something stands behind the node.
+  bool is_read() const {
+    const auto index = static_cast<int>(node_ - stage_.nodes.data());
+    return std::any_of(stage_.nodes.begin(), stage_.nodes.end(),
+                       [&](const Node& node) { return node.input == index; });
+  }
+  // Of the node, or of what it stands behind; null: none.
+  TableStep* table_of(size_t node) const {
+    for (int at = static_cast<int>(node); at >= 0; at = stage_.nodes[static_cast<size_t>(at)].input)
+      if (auto* table = dynamic_cast<TableStep*>(steps_[static_cast<size_t>(at)])) return table;
+    return nullptr;
+  }
   // Of the node that is being made; before the first: of the decoder.
   BadRecords& bad() {
     BadPlace place{at_, stage_.name, {}, {}, {}};
@@ -120,7 +151,11 @@ class Builder {
   }
   void make_decoder() {
     if (stage_.stream == nullptr) {
-      body_.decoder = std::make_unique<RepartitionDecoder>(stage_.input, at_.partition, bad());
+      body_.decoder = std::make_unique<RepartitionDecoder>(
+          stage_.input, at_.partition, bad(), [tables = tables_](const EnvelopeMark& mark) {
+            const EventTime passed{std::chrono::milliseconds(mark.passed)};
+            for (TableStep* table : *tables) table->mark(mark.source, {passed, mark.idle});
+          });
       return;
     }
     auto tombstones = dropped_of(parts_.metrics, stage_.name, "tombstone");
@@ -158,20 +193,25 @@ class Builder {
     std::set<std::pair<std::string, std::string>> places = {{"", ""}};
     for (const Node& node : stage_.nodes) places.emplace(node.pipeline, node.sink);
     for (const auto& [pipeline, sink] : places) {
-      LetterScope scope{pipeline, sink, {}, {}};
+      LetterScope scope{pipeline, sink, {}, {}, {}};
       const auto route = body_.routes->route(pipeline, sink);
-      for (size_t i = 0; i < steps_.size(); ++i) {
-        if (!pipeline.empty() && !route.takes[i]) continue;
-        if (auto* output = dynamic_cast<Output*>(steps_[i])) scope.outputs.push_back(output);
-        if (auto* part = dynamic_cast<Part*>(steps_[i])) scope.parts.push_back(part);
-      }
+      for (size_t i = 0; i < steps_.size(); ++i)
+        if (pipeline.empty() || route.takes[i]) add_to(scope, i);
       body_.scopes.push_back(std::move(scope));
     }
+  }
+  void add_to(LetterScope& scope, size_t node) {
+    auto* output = dynamic_cast<Output*>(steps_[node]);
+    if (TableStep* table = table_of(node))
+      scope.tables.push_back(table);
+    else if (output != nullptr)
+      scope.outputs.push_back(output);
+    if (auto* part = dynamic_cast<Part*>(steps_[node])) scope.parts.push_back(part);
   }
   // Behind its input, through a gate; a pipeline's first step behind the pipeline's entry there.
   void connect(Step& target) {
     auto gate = std::make_unique<ReplayGate>(*body_.way, steps_.size());
-    gate->then(target);
+    gate->then(wants_newest() ? newest(target) : target);
     Step& step = *own(std::move(gate));
     const int input = node_->input;
     const bool first = input < 0
@@ -187,6 +227,18 @@ class Builder {
     }
     entry->then(step);
   }
+  bool wants_newest() const {
+    if (!node_->changes) return false;
+    const auto* own = std::get_if<RepartitionPlan>(&node_->operation);
+    return own != nullptr ? own->newest_only
+                          : !std::holds_alternative<TransformPlan>(node_->operation) &&
+                                !std::holds_alternative<TablePlan>(node_->operation);
+  }
+  Step& newest(Step& target) {
+    auto filter = std::make_unique<NewestOnly>(input());
+    filter->then(target);
+    return *own(std::move(filter));
+  }
   void behind(int input, Step& step) {
     if (input < 0) return body_.roots.push_back(&step);
     dynamic_cast<Relay&>(*steps_[static_cast<size_t>(input)]).then(step);
@@ -195,8 +247,10 @@ class Builder {
     body_.steps.push_back(std::move(step));
     return body_.steps.back().get();
   }
+  // What stands behind a table is told of each record once, by the table's position.
   Step* own_output(std::unique_ptr<Output> step) {
-    body_.outputs.push_back(step.get());
+    const bool told_once = node_->input >= 0 && table_of(static_cast<size_t>(node_->input));
+    if (!told_once) body_.outputs.push_back(step.get());
     return own(std::move(step));
   }
   Step* own_part(std::unique_ptr<Part> step) {
@@ -210,6 +264,7 @@ class Builder {
   Surroundings around_;
   const Node* node_ = nullptr;
   TaskBody body_;
+  std::shared_ptr<std::vector<TableStep*>> tables_ = std::make_shared<std::vector<TableStep*>>();
   std::vector<Step*> steps_;  // of the nodes
   std::map<std::pair<int, std::string>, PipelineEntry*> entries_;
 };
@@ -217,7 +272,7 @@ class Builder {
 }  // namespace
 
 Assembly::Assembly(const Parts& parts, std::string owner, const std::function<void()>& wake)
-    : parts_(parts), owner_(std::move(owner)), engine_(parts.clock) {
+    : parts_(parts), owner_(std::move(owner)), engine_(parts.clock), rows_(parts.row_bytes) {
   if (keeps_dead_letters(parts.plan)) letters_ = letters();
   for (const config::Database& database : parts.file.databases) {
     SinkOf& sink = sinks_[database.name];
@@ -240,7 +295,8 @@ std::unique_ptr<Task> Assembly::make(const TopicPartition& at, Producer& produce
   for (const Stage& stage : parts_.plan.stages) {
     if (stage.topic != at.topic) continue;
     TaskBody body =
-        Builder(parts_, stage, at, {producer, engine_, sinks_, owner_, letters_.get()}).build();
+        Builder(parts_, stage, at, {producer, engine_, rows_, sinks_, owner_, letters_.get()})
+            .build();
     const Labels labels = {{"stream", stage.name}};
     Task::Meters meters{parts_.metrics.counter("records_consumed_total", "records taken", labels),
                         parts_.metrics.counter("records_replayed_total",

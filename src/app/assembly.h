@@ -6,8 +6,10 @@
 
 #include "app/topics.h"
 #include "base/metrics.h"
+#include "rocks/budget.h"
 #include "runtime/stream_thread.h"
 #include "sink/log_sink.h"
+#include "store/row_budget.h"
 
 namespace streamworker {
 
@@ -19,6 +21,9 @@ struct Parts {
   const Clock& clock;
   Metrics& metrics;
   Log& log;
+  std::string state_folder;               // of the tables: <state_folder>/<table>/<partition>
+  std::shared_ptr<rocks::Budget> blocks;  // theirs, of all threads
+  size_t row_bytes = 0;                   // rows in memory, of one thread
   LogSink::Print print = LogSink::to_log;
 };
 
@@ -44,6 +49,7 @@ class Assembly final : public TaskFactory {
   const Parts& parts_;
   std::string owner_;
   sql::Engine engine_;
+  store::RowBudget rows_;
   std::unique_ptr<DeadLetters> letters_;  // null: no stream keeps any
   Sinks sinks_;
 };

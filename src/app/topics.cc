@@ -11,8 +11,17 @@ namespace {
 std::string written_topic(const Node& node) {
   if (const auto* topic = std::get_if<TopicPlan>(&node.operation)) return topic->topic;
   if (const auto* own = std::get_if<RepartitionPlan>(&node.operation)) return own->topic;
+  if (const auto* table = std::get_if<TablePlan>(&node.operation)) return table->changelog;
   return {};
 }
+
+// Written and read by the application alone, with the partition count of what feeds it.
+bool is_internal(const Node& node) {
+  return std::holds_alternative<RepartitionPlan>(node.operation) ||
+         std::holds_alternative<TablePlan>(node.operation);
+}
+
+constexpr const char* kLargest = "16777216";  // bytes of a letter, or of a row
 
 class Preparation {
  public:
@@ -50,9 +59,8 @@ class Preparation {
     for (const Node& node : stage.nodes) {
       const std::string topic = written_topic(node);
       if (topic.empty()) continue;
-      const bool internal = std::holds_alternative<RepartitionPlan>(node.operation);
-      const int32_t count = internal ? feeding(topic) : topics_.at(stage.topic).partitions;
-      if (auto done = output(topic, internal, count); !done) return done;
+      const int32_t count = is_internal(node) ? feeding(topic) : topics_.at(stage.topic).partitions;
+      if (auto done = output(topic, node, count); !done) return done;
     }
     return {};
   }
@@ -68,21 +76,33 @@ class Preparation {
     return count;
   }
 
-  Result<void> output(const std::string& topic, bool internal, int32_t count) {
+  Result<void> output(const std::string& topic, const Node& node, int32_t count) {
     if (topics_.contains(topic)) return {};
     auto found = log_.describe(topic);
     if (!found) return found.error();
     if (!*found) {
       NewTopic wanted{topic, count, file_.kafka.replication, limits()};
-      if (internal) wanted.settings["retention.ms"] = "-1";
+      if (is_internal(node)) wanted.settings["retention.ms"] = "-1";
+      if (std::holds_alternative<TablePlan>(node.operation)) compact(wanted);
       return make(wanted);
     }
     topics_[topic] = **found;
-    if (!internal || topics_[topic].partitions == count) return {};
+    if (!is_internal(node) || topics_[topic].partitions == count) return {};
     return stop(fmt::format(
-        "topic {} has {} partitions, but its source has {}: a repartition topic keeps the count of "
-        "its source. Stop the workers, let the topic run empty, delete it, and start again",
-        topic, topics_[topic].partitions, count));
+        "topic {} has {} partitions, but its source has {}: a {} topic keeps the count of its "
+        "source. {}",
+        topic, topics_[topic].partitions, count,
+        std::holds_alternative<TablePlan>(node.operation) ? "changelog" : "repartition",
+        std::holds_alternative<TablePlan>(node.operation)
+            ? "Rows of a table cannot be spread anew: give the table another name, and it is built "
+              "again from its source"
+            : "Stop the workers, let the topic run empty, delete it, and start again"));
+  }
+
+  static void compact(NewTopic& changelog) {
+    changelog.settings["cleanup.policy"] = "compact";
+    changelog.settings["min.compaction.lag.ms"] = "600000";
+    changelog.settings["max.message.bytes"] = kLargest;
   }
 
   // Takes whatever our producers can write: a letter is larger than the record that it keeps.
@@ -96,7 +116,7 @@ class Preparation {
     }
     NewTopic wanted{topic, 1, file_.kafka.replication, limits()};
     wanted.settings["retention.ms"] = "-1";
-    wanted.settings["max.message.bytes"] = "16777216";
+    wanted.settings["max.message.bytes"] = kLargest;
     return make(wanted);
   }
 

@@ -30,7 +30,9 @@ Worker::Worker(const config::File& file, const Clock& clock, Supervisor& supervi
       supervisor_(supervisor),
       board_(clock),
       live_(file, clock, board_),
-      plan_(compile(file)) {
+      plan_(compile(file)),
+      tables_(plan_, clock),
+      readers_(clock) {
   board_.describe(describe_pipelines());
 }
 
@@ -49,7 +51,7 @@ bool Worker::run(const std::function<bool()>& stop_asked) {
 
 // False: it was asked to stop while it waited for the log.
 bool Worker::start(const std::function<bool()>& stop_asked) {
-  slot_ = std::make_unique<Slot>(file_.state_dir, file_.app);
+  slot_ = std::make_unique<SlotFolder>(file_.state_dir, file_.app);
   if (file_.kafka.embedded()) check_disk();
   log_ = open_log(file_);
   lookout_ =
@@ -133,9 +135,13 @@ void Worker::start_http() {
   auto routes = std::make_shared<http::Routes>(board_, metrics_, clock_, config::show_json(file_),
                                                STREAMWORKER_VERSION);
   routes->add(*timers_);
+  routes->add(tables_, readers_);
+  routes->add(plan_.routes, {tables_, readers_, file_, clock_});
   http_ = std::make_unique<http::HttpServer>(
       file_.http_host, file_.http_port, metrics_, clock_,
       [routes](const http::Request& request) { return routes->handle(request); });
+  http_->set_lanes({routes->lanes(),
+                    [routes](const http::Request& request) { return routes->lane_of(request); }});
   if (auto started = http_->start(); !started) throw StartupError(started.error().message);
 }
 
@@ -195,15 +201,23 @@ bool Worker::finished() {
   return true;
 }
 
+namespace {
+
+template <class Pipeline>
+PipelineStatus described(const Pipeline& pipeline) {
+  PipelineStatus status;
+  status.name = pipeline.name;
+  for (const config::Text& from : pipeline.from) status.from.push_back(from.value);
+  for (const config::Sink& sink : pipeline.sinks) status.to.push_back(sink_in_words(sink));
+  return status;
+}
+
+}  // namespace
+
 std::vector<PipelineStatus> Worker::describe_pipelines() const {
   std::vector<PipelineStatus> all;
-  for (const config::Pipeline& pipeline : file_.pipelines) {
-    PipelineStatus status;
-    status.name = pipeline.name;
-    for (const config::Text& from : pipeline.from) status.from.push_back(from.value);
-    for (const config::Sink& sink : pipeline.sinks) status.to.push_back(sink_in_words(sink));
-    all.push_back(std::move(status));
-  }
+  for (const config::Pipeline& pipeline : file_.pipelines) all.push_back(described(pipeline));
+  for (const config::Table& table : file_.tables) all.push_back(described(table));
   return all;
 }
 

@@ -13,8 +13,10 @@
 #include "app/housekeeping.h"
 #include "app/live.h"
 #include "app/lookout.h"
-#include "app/slot.h"
+#include "app/slot_folder.h"
 #include "http/server.h"
+#include "query/readers.h"
+#include "query/tables.h"
 #include "runtime/status.h"
 #include "runtime/timers.h"
 
@@ -62,7 +64,9 @@ class Worker {
   DurablePositions durable_;
   Live live_;
   Plan plan_;
-  std::unique_ptr<Slot> slot_;
+  query::Tables tables_;
+  query::Readers readers_;
+  std::unique_ptr<SlotFolder> slot_;
   std::unique_ptr<DiskGuard> disk_;  // of the embedded log
   std::unique_ptr<Log> log_;
   std::unique_ptr<Lookout> lookout_;

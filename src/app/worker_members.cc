@@ -20,13 +20,17 @@ constexpr size_t kOverhead = 2;
 }  // namespace
 
 void Worker::start_members() {
-  parts_ = std::make_unique<Parts>(Parts{file_, plan_, topics_, clock_, metrics_, *log_});
+  const size_t share = static_cast<size_t>(file_.memory) / 6;  // of rows, blocks, buffers each
+  parts_ = std::make_unique<Parts>(Parts{
+      file_, plan_, topics_, clock_, metrics_, *log_, slot_->folder(),
+      std::make_shared<rocks::Budget>(share, share), share / static_cast<size_t>(file_.threads)});
   size_t partitions = 0;
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) {
     settings.topics.push_back(stage.topic);
     partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
   }
+  settings.changelogs = changelogs_of(plan_);
   settings.consumer.group = file_.app;
   const size_t for_fetching = static_cast<size_t>(file_.memory) / 2 / kOverhead;
   settings.consumer.fetch_bytes =
@@ -35,6 +39,7 @@ void Worker::start_members() {
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
   settings.hold = &lookout_->hold();
+  settings.tables = &tables_;
   for (int i = 0; i < file_.threads; ++i) {
     settings.consumer.client_id = fmt::format("{}-{}-{}", file_.app, slot_->id(), i);
     if (!file_.instance.empty())

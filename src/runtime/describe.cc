@@ -4,6 +4,7 @@
 
 #include "base/human.h"
 #include "config/format.h"
+#include "runtime/table_definition.h"
 
 namespace streamworker {
 
@@ -51,6 +52,22 @@ std::string pipeline_in_words(const config::File& file, const config::Pipeline& 
   return join(steps, " → ");
 }
 
+std::string table_in_words(const config::File& file, const config::Table& table) {
+  std::vector<std::string> from;
+  for (const config::Text& name : table.from) from.push_back(source_in_words(file, name));
+  std::vector<std::string> steps = {join(from, " + "), "table " + table.name};
+  if (table.where) steps.push_back("where " + table.where->value);
+  std::vector<std::string> key;
+  for (const config::Column& column : table.key) key.push_back(column.expression.value);
+  steps.push_back("by " + join(key, ", "));
+  if (table.window) steps.push_back(window_in_words(*table.window));
+  if (table.emit == config::Emit::Final) steps.push_back("each window at its close");
+  std::vector<std::string> to;
+  for (const config::Sink& sink : table.sinks) to.push_back(sink_in_words(sink));
+  if (!to.empty()) steps.push_back(join(to, ", "));
+  return join(steps, " → ");
+}
+
 }  // namespace
 
 std::string sink_in_words(const config::Sink& sink) {
@@ -71,6 +88,7 @@ std::vector<std::string> pipelines_in_words(const config::File& file) {
   std::vector<std::string> lines;
   for (const config::Pipeline& pipeline : file.pipelines)
     lines.push_back(pipeline_in_words(file, pipeline));
+  for (const config::Table& table : file.tables) lines.push_back(table_in_words(file, table));
   return lines;
 }
 
@@ -78,6 +96,7 @@ std::vector<std::string> own_topics(const config::File& file, const Plan& plan) 
   std::vector<std::string> topics;
   for (const Stage& stage : plan.stages)
     if (stage.stream == nullptr) topics.push_back(stage.topic);
+  for (const std::string& changelog : changelogs_of(plan)) topics.push_back(changelog);
   if (keeps_dead_letters(plan)) topics.push_back(file.dead_letters.topic);
   return topics;
 }

@@ -12,6 +12,23 @@ std::string repartition_topic(const std::string& app, const std::string& name) {
   return app + "-" + name + "-repartition";
 }
 
+std::string sink_stage_topic(const std::string& app, const std::string& name) {
+  return app + "-" + name + "-sink";
+}
+
+std::string changelog_topic(const std::string& app, const std::string& name) {
+  return app + "-" + name + "-changelog";
+}
+
+std::vector<std::string> changelogs_of(const Plan& plan) {
+  std::vector<std::string> topics;
+  for (const Stage& stage : plan.stages)
+    for (const Node& node : stage.nodes)
+      if (const auto* table = std::get_if<TablePlan>(&node.operation))
+        topics.push_back(table->changelog);
+  return topics;
+}
+
 bool keeps_dead_letters(const Plan& plan) {
   return std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& stage) {
     return stage.on_error == config::OnError::DeadLetter;
@@ -24,8 +41,8 @@ bool is_sink(const Node& node) {
 }
 
 std::string kafka_output(const Node& node) {
-  if (std::holds_alternative<RepartitionPlan>(node.operation))
-    return node.pipeline + "-repartition";
+  if (const auto* own = std::get_if<RepartitionPlan>(&node.operation))
+    return node.pipeline + own->topic.substr(own->topic.rfind('-'));
   if (std::holds_alternative<TopicPlan>(node.operation)) return node.pipeline;
   if (std::holds_alternative<LogPlan>(node.operation)) return node.pipeline;
   return {};

@@ -13,8 +13,10 @@
 #include "config/problems.h"
 #include "config/spec.h"
 #include "record/schema.h"
+#include "runtime/route_plan.h"
 #include "sink/database.h"
 #include "sql/expressions.h"
+#include "table/aggregate_call.h"
 
 namespace streamworker {
 
@@ -30,12 +32,38 @@ struct ExplodePlan {
 // Rows in the binary format, to another stage of this application.
 struct RepartitionPlan {
   std::string topic;
-  std::string key;  // an expression
+  std::vector<std::string> key;  // expressions
+  bool newest_only = false;      // rows that are taken back do not go along
+  // Windows stand behind it: it says how far its source is, and that it is idle when nothing came
+  // for so long (DESIGN 3.1).
+  std::optional<Duration> idle_timeout = {};
+};
+// Rows of aggregates, a row for each key. What comes in are the key's fields, then the arguments of
+// the calls.
+struct TablePlan {
+  std::string changelog;    // topic
+  std::string fingerprint;  // a line for each part of the definition
+  Schema key;
+  Schema values;  // the key's fields, window_start and window_end, a result for each call
+  std::vector<Aggregate> calls;
+  std::vector<sql::Column> columns;  // over `values`: what the node hands on
+  std::string having;
+  std::optional<config::Window> window;
+  config::Emit emit = config::Emit::Changes;
+  bool counted = false;   // the last call counts rows that are taken back: a table over a table
+  bool tell_old = false;  // somebody behind it wants a row as it was
 };
 struct TopicPlan {
   std::string topic;
   std::optional<std::string> key;  // an expression; none: the record's key
   config::Format format;
+  // Of a table's windows: the key is a JSON array of the record's key and the window's start.
+  struct WindowKey {
+    std::string start;       // the column
+    bool text = false;       // the record's key is one string
+    bool composite = false;  // it is a JSON array already
+  };
+  std::optional<WindowKey> window = {};
 };
 struct DatabasePlan {
   std::string database;
@@ -51,8 +79,8 @@ struct LogPlan {
   std::optional<std::string> expression;
   std::string level;
 };
-using Operation = std::variant<TransformPlan, ExplodePlan, RepartitionPlan, TopicPlan, DatabasePlan,
-                               FilePlan, LogPlan>;
+using Operation = std::variant<TransformPlan, ExplodePlan, RepartitionPlan, TablePlan, TopicPlan,
+                               DatabasePlan, FilePlan, LogPlan>;
 
 struct Node {
   std::string pipeline;
@@ -62,16 +90,19 @@ struct Node {
   int input = -1;  // the node before it; -1: the stage's own records
   Operation operation;
   Schema schema;  // of what it hands on; a sink's: of what it gets
+  // It gets what a table hands on: rows that are taken back and rows that are gone among them.
+  bool changes = false;
 };
 
 struct Stage {
-  std::string name;  // of the stream, or of the pipeline behind a repartition
+  std::string name;  // of the stream; of the pipeline or table behind a repartition; "<name>-sink"
   std::string topic;
   const config::Stream* stream = nullptr;  // how to decode; null: a repartition topic
   Schema input;
   // What happens to bad records: as the stream says; behind a repartition the strictest of all
   // streams that its records come from.
   config::OnError on_error = config::OnError::DeadLetter;
+  bool changes = false;     // what comes in is what a table handed on
   std::vector<Node> nodes;  // each after its input
 };
 
@@ -79,13 +110,17 @@ struct Stage {
 // "by_type-repartition"; empty: the node has a position of its own, or none.
 std::string kafka_output(const Node& node);
 
-// It writes something outside of the task.
+// It writes something that lasts, and has a position: its own, or by the group's.
 bool is_sink(const Node& node);
 
 struct Plan {
   std::vector<Stage> stages;
+  std::vector<RoutePlan> routes;
   std::vector<std::string> warnings;  // "pipelines.store.sink: nothing fixes the order …"
 };
+
+// The topics of all tables' rows.
+std::vector<std::string> changelogs_of(const Plan& plan);
 
 // Some stage says dead_letter.
 bool keeps_dead_letters(const Plan& plan);
@@ -93,7 +128,9 @@ bool keeps_dead_letters(const Plan& plan);
 // `file` must outlive the plan. Throws ConfigError with all problems.
 Plan compile(const config::File& file);
 
-// "<app>-<name>-repartition"
+// "<app>-<name>-repartition", "<app>-<name>-sink", "<app>-<name>-changelog"
 std::string repartition_topic(const std::string& app, const std::string& name);
+std::string sink_stage_topic(const std::string& app, const std::string& name);
+std::string changelog_topic(const std::string& app, const std::string& name);
 
 }  // namespace streamworker

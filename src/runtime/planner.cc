@@ -22,9 +22,12 @@ Plan Planner::run() {
                                " already; let both pipelines say `from: " + same->second + "`"});
   }
   for (const config::Pipeline& pipeline : file_.pipelines) (void)pipeline_source(pipeline);
+  for (const config::Table& table : file_.tables) (void)table_source(table);
   if (file_.settings) check_database(file_.settings->database);
+  add_routes();
   for (config::Problem& each : check_timers(file_)) problems_.push_back(std::move(each));
   if (!problems_.empty()) throw config::ConfigError(file_.path, std::move(problems_));
+  ask_for_marks();
   std::erase_if(plan_.stages, [](const Stage& stage) {  // nothing that is read there goes anywhere
     return std::none_of(stage.nodes.begin(), stage.nodes.end(), is_sink);
   });
@@ -38,18 +41,19 @@ void Planner::problem(const config::Text& at, const std::string& message) {
 const Planner::Source* Planner::source_of(const config::Text& name) {
   for (const config::Stream& stream : file_.streams)
     if (stream.name == name.value) return stream_source(stream);
-  for (const config::Pipeline& pipeline : file_.pipelines) {
-    if (pipeline.name != name.value) continue;
-    if (open_.contains(name.value)) {
-      problem(name, "a cycle: " + name.value + " reads what it makes itself");
-      return nullptr;
-    }
-    return pipeline_source(pipeline);
+  if (open_.contains(name.value)) {
+    problem(name, "a cycle: " + name.value + " reads what it makes itself");
+    return nullptr;
   }
+  for (const config::Pipeline& pipeline : file_.pipelines)
+    if (pipeline.name == name.value) return pipeline_source(pipeline);
+  for (const config::Table& table : file_.tables)
+    if (table.name == name.value) return table_source(table);
   std::vector<std::string> known;
   for (const config::Stream& stream : file_.streams) known.push_back(stream.name);
   for (const config::Pipeline& pipeline : file_.pipelines) known.push_back(pipeline.name);
-  problem(name, "no stream or pipeline is called " + name.value +
+  for (const config::Table& table : file_.tables) known.push_back(table.name);
+  problem(name, "no stream, pipeline or table is called " + name.value +
                     config::did_you_mean(name.value, known));
   return nullptr;
 }
@@ -73,7 +77,7 @@ const Planner::Source* Planner::stream_source(const config::Stream& stream) {
   Outlet outlet{plan_.stages.size(), -1, {}};
   if (stream.key.size() == 1 && stream.partitioner == config::Partitioner::Murmur2)
     outlet.keyed_by = stream.key[0].value;
-  plan_.stages.push_back({stream.name, stream.topic, &stream, schema, stream.on_error, {}});
+  plan_.stages.push_back({stream.name, stream.topic, &stream, schema, stream.on_error, false, {}});
   return &sources_.emplace(stream.name, Source{{outlet}, schema}).first->second;
 }
 
@@ -92,12 +96,16 @@ const Planner::Source* Planner::pipeline_source(const config::Pipeline& pipeline
   const size_t before = problems_.size();
   Source source = join_sources(pipeline);
   open_.erase(pipeline.name);
-  if (problems_.size() == before && !source.outlets.empty()) add_selects(pipeline, source);
+  if (source.outlets.empty()) {  // what is wrong with what it reads was told
+    failed_.insert(pipeline.name);
+    return nullptr;
+  }
+  if (problems_.size() == before) add_selects(pipeline, source);
   if (problems_.size() == before && pipeline.explode) add_explode(pipeline, source);
   if (problems_.size() == before && pipeline.partition_key) add_repartition(pipeline, source);
   if (problems_.size() == before)
     for (const config::Sink& sink : pipeline.sinks) add_sink(pipeline, source, sink);
-  if (problems_.size() > before || source.outlets.empty()) {
+  if (problems_.size() > before) {
     failed_.insert(pipeline.name);
     return nullptr;
   }
@@ -110,6 +118,12 @@ Planner::Source Planner::join_sources(const config::Pipeline& pipeline) {
   for (const config::Text& name : pipeline.from)
     if (const Source* one = source_of(name)) parts.emplace_back(one, &name);
   if (parts.size() != pipeline.from.size()) return all;
+  if (parts.size() == 1) return *parts.front().first;
+  for (const auto& [one, name] : parts)
+    if (one->changes())
+      problem(*name, name->value +
+                         " is a table, or reads one, and cannot be united with others: "
+                         "its changes replace rows");
   for (const auto& [one, name] : parts) unite(pipeline, all, *one, *name);
   for (const auto& [one, name] : parts) {
     Source widened_one = *one;
@@ -175,7 +189,12 @@ void Planner::try_expression(const Schema& in, const TransformPlan& plan,
 int Planner::add_node(const Outlet& outlet, const std::string& pipeline, const std::string& sink,
                       Operation operation, const Schema& schema) {
   auto& nodes = plan_.stages[outlet.stage].nodes;
-  nodes.push_back({pipeline, sink, outlet.node, std::move(operation), schema});
+  bool changes = plan_.stages[outlet.stage].changes;
+  if (outlet.node >= 0) {
+    const Node& before = nodes[static_cast<size_t>(outlet.node)];
+    changes = before.changes || std::holds_alternative<TablePlan>(before.operation);
+  }
+  nodes.push_back({pipeline, sink, outlet.node, std::move(operation), schema, changes});
   return static_cast<int>(nodes.size()) - 1;
 }
 

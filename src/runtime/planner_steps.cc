@@ -42,6 +42,9 @@ void Planner::add_transform(const config::Pipeline& pipeline, Source& source, Tr
     outlet.node = add_node(outlet, pipeline.name, sink, plan, out);
     outlet.keyed_by = renamed(outlet.keyed_by, plan.columns);
   }
+  for (std::string& key : source.key) key = renamed(key, plan.columns);
+  if (source.window_start) source.window_start = renamed(*source.window_start, plan.columns);
+  if (source.changes()) tell_old(source);
   source.schema = out;
 }
 
@@ -65,6 +68,8 @@ void Planner::add_selects(const config::Pipeline& pipeline, Source& source) {
 
 void Planner::add_explode(const config::Pipeline& pipeline, Source& source) {
   const config::Explode& explode = *pipeline.explode;
+  if (source.changes())
+    return problem(explode.of, "a table's rows change as a whole, and cannot be taken apart");
   const TransformPlan probe{"", {{explode.as, explode.of.value, FieldType{Type::Json}}}};
   if (!try_expressions(source.schema, probe, {&explode.of}, nullptr)) return;
   std::vector<Field> fields;
@@ -81,21 +86,19 @@ void Planner::add_explode(const config::Pipeline& pipeline, Source& source) {
 
 void Planner::add_repartition(const config::Pipeline& pipeline, Source& source) {
   const config::Text& key = *pipeline.partition_key;
+  if (source.changes())
+    return problem(key,
+                   "a pipeline that reads a table keeps the table's key; to group its rows by "
+                   "something else make a table of them");
   if (!try_expressions(source.schema, {"", {{"key", key.value, {}}}}, {&key}, nullptr)) return;
   const bool keyed =
       std::all_of(source.outlets.begin(), source.outlets.end(), [&](const Outlet& outlet) {
         return outlet.keyed_by == key.value && source.outlets.size() == 1;
       });
   if (keyed) return;
-  const std::string topic = repartition_topic(file_.app, pipeline.name);
-  add_leaves(pipeline, source, "", RepartitionPlan{topic, key.value});
-  auto strictest = config::OnError::Skip;
-  for (const Outlet& outlet : source.outlets)
-    strictest = std::max(strictest, plan_.stages[outlet.stage].on_error);
-  Outlet behind{plan_.stages.size(), -1, {}};
-  if (source.schema.find(key.value)) behind.keyed_by = key.value;
-  plan_.stages.push_back({pipeline.name, topic, nullptr, source.schema, strictest, {}});
-  source.outlets = {behind};
+  pass_through(pipeline.name, pipeline.name, source,
+               {repartition_topic(file_.app, pipeline.name), {key.value}, false, {}});
+  if (source.schema.find(key.value)) source.outlets.front().keyed_by = key.value;
 }
 
 void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
@@ -123,17 +126,36 @@ void Planner::add_sink(const config::Pipeline& pipeline, const Source& source,
   add_leaves(pipeline, source, "log", plan);
 }
 
-void Planner::add_topic(const config::Pipeline& pipeline, const Source& source,
+// What a table has in common with pipelines.
+bool Planner::is_table(const config::Pipeline& pipeline) const {
+  return std::any_of(as_pipelines_.begin(), as_pipelines_.end(),
+                     [&](const config::Pipeline& as) { return &as == &pipeline; });
+}
+
+// False, and a problem: the window's start is lost on the way.
+bool Planner::set_window_key(const Source& source, const config::TopicSink& sink, TopicPlan& plan) {
+  if (!source.window_start) return true;
+  if (source.window_start->empty()) {
+    problem(sink.topic,
+            "a row's key holds its window_start: keep it in the select, or say "
+            "what the `key` is");
+    return false;
+  }
+  plan.window = TopicPlan::WindowKey{*source.window_start, source.text_key, source.key.size() > 1};
+  return true;
+}
+
+void Planner::add_topic(const config::Pipeline& pipeline, const Source& all,
                         const config::TopicSink& sink) {
-  TopicPlan plan{sink.topic.value, {}, sink.format};
-  for (const config::Stream& stream : file_.streams)
-    if (stream.topic == sink.topic.value)
-      for (const Outlet& outlet : source.outlets)
-        if (plan_.stages[outlet.stage].stream == &stream)
-          problem(sink.topic, "a cycle: " + pipeline.name + " writes the topic that it reads");
+  const Source source = is_table(pipeline) ? without_key(pipeline, all) : all;
+  TopicPlan plan{sink.topic.value, {}, sink.format, {}};
+  for (const Outlet& outlet : source.outlets)
+    if (const auto* from = plan_.stages[outlet.stage].stream; from && from->topic == plan.topic)
+      problem(sink.topic, "a cycle: " + pipeline.name + " writes the topic that it reads");
   if (!check_format(pipeline, source, sink)) return;
   const config::Text* key = sink.key ? &*sink.key : nullptr;
   if (key == nullptr && pipeline.partition_key) key = &*pipeline.partition_key;
+  if (key == nullptr && !set_window_key(source, sink, plan)) return;
   if (key != nullptr) {
     plan.key = key->value;
     if (!try_expressions(source.schema, {"", {{"key", key->value, {}}}}, {key}, nullptr)) return;
@@ -169,19 +191,30 @@ void Planner::check_database(const config::Text& name) {
     problem(name, "no database is called " + name.value + config::did_you_mean(name.value, known));
 }
 
+void Planner::add_sink_columns(const config::Pipeline& pipeline, Source& source,
+                               const config::DatabaseSink& sink) {
+  if (sink.columns.empty()) return;
+  TransformPlan plan;
+  std::vector<const config::Text*> texts;
+  for (const config::Column& column : sink.columns) {
+    plan.columns.push_back({column.name, column.expression.value, column.type});
+    texts.push_back(&column.expression);
+  }
+  add_transform(pipeline, source, std::move(plan), texts, sink.table.value);
+}
+
 void Planner::add_database(const config::Pipeline& pipeline, Source source,
                            const config::DatabaseSink& sink) {
   const size_t before = problems_.size();
   check_database(sink.database);
-  if (!sink.columns.empty()) {
-    TransformPlan plan;
-    std::vector<const config::Text*> texts;
-    for (const config::Column& column : sink.columns) {
-      plan.columns.push_back({column.name, column.expression.value, column.type});
-      texts.push_back(&column.expression);
-    }
-    add_transform(pipeline, source, std::move(plan), texts, sink.table.value);
+  if (source.changes()) {
+    if (!sink.upsert)
+      return problem(sink.table, "a table's rows change: say `upsert: [the table's key]`");
+    const Source* behind = behind_table(pipeline, source, sink.table);
+    if (behind == nullptr) return;
+    source = *behind;
   }
+  add_sink_columns(pipeline, source, sink);
   if (problems_.size() > before) return;
   Table table{sink.table.value, source.schema, sink.upsert, {}, {}, sink.create};
   for (const config::Text& key : sink.key)

@@ -37,11 +37,13 @@ StreamThread::StreamThread(StreamThreadSettings settings, Log& log, const Clock&
       metrics_(metrics),
       meters_(meters_of(metrics)),
       consumer_(log.consumer(settings_.consumer)),
+      restorer_(log, clock, metrics, settings_.consumer),
       live_(settings_.live->get()) {}
 
 // The sink threads call wake(), and the consumer calls on_revoked() when it was not closed.
 StreamThread::~StreamThread() {
   drop_tasks();
+  if (settings_.tables != nullptr) settings_.tables->withdraw(*heartbeat_);
   factory_.reset();
   producer_.reset();
   consumer_.reset();
@@ -66,6 +68,7 @@ Result<bool> StreamThread::step() {
 
 Result<bool> StreamThread::serve_and_turn() {
   if (auto polled = consumer_->poll(); !polled) return polled.error();
+  heartbeat_->beat(clock_.steady());
   if (auto taken = handle(take_settings()); !taken) return taken.error();
   if (auto taken = handle(take_replies()); !taken) return taken.error();
   if (assigned_.empty()) return false;
@@ -128,7 +131,7 @@ Result<bool> StreamThread::take_records() {
     if (!messages) return messages.error();
     if (messages->empty()) continue;
     any = true;
-    outputs_open_ = outputs_open_ || !task.body().outputs.empty();
+    outputs_open_ = outputs_open_ || task.has_outputs();
     taken_ += static_cast<int64_t>(messages->size());
     if (auto done = task.process(*messages, clock_.steady()); !done)
       return context(done.error(), "task " + task.stage().name + " " + to_string(task.at()));
@@ -140,6 +143,10 @@ Result<bool> StreamThread::take_records() {
 
 Result<void> StreamThread::advance() {
   const Duration now = clock_.steady();
+  for (size_t i = 0; i < reading_; ++i) {
+    const auto end = consumer_->known_end(i);
+    fetched_[i]->note_end(end && consumer_->position(i) >= *end, now);
+  }
   for (Task* task : fetched_) {
     if (auto done = task->advance(now); !done) return done;
     if (auto done = check_parts(*task); !done) return done;
@@ -171,10 +178,10 @@ Result<void> StreamThread::check_database(const Task& task, DatabaseOutput& data
     return database.claim({});
   }
   const auto& parts = task.body().parts;
-  const bool alone = task.body().outputs.empty() &&
-                     std::none_of(parts.begin(), parts.end(), [&](const Part* part) {
-                       return part != &database && part->active() && !part->paused();
-                     });
+  const bool alone =
+      !task.has_outputs() && std::none_of(parts.begin(), parts.end(), [&](const Part* part) {
+        return part != &database && part->active() && !part->paused();
+      });
   const auto held = database.held_up_since();
   if (alone || !held || !database.blocked() || clock_.steady() - *held < settings_.drain) return {};
   log::warn("runtime", "{} is left behind at {} until its database is back", database.name(),
@@ -184,12 +191,16 @@ Result<void> StreamThread::check_database(const Task& task, DatabaseOutput& data
 }
 
 bool StreamThread::dirty() const {
+  const Duration now = clock_.steady();
   return std::any_of(fetched_.begin(), fetched_.end(),
-                     [](const Task* task) { return task->commit_is_due(); });
+                     [now](const Task* task) { return task->commit_is_due(now); });
 }
 
 bool StreamThread::commit_due(Duration now) const {
   if (live_->commit.every && taken_ >= *live_->commit.every) return true;
+  const bool full = std::any_of(fetched_.begin(), fetched_.end(),
+                                [](const Task* task) { return task->wants_commit(); });
+  if (full) return true;
   const Duration since = now - last_commit_;
   if (since < kCommitAtMostEvery) return false;
   if (!dirty()) return false;
@@ -198,8 +209,16 @@ bool StreamThread::commit_due(Duration now) const {
                                      std::max(commit_took_ * kCommitShare, kCommitAtMostEvery));
 }
 
-Result<void> StreamThread::commit_now() {
+Result<void> StreamThread::send_tables(bool all) {
+  for (Task* task : fetched_)
+    if (auto sent = task->send_tables(*producer_, clock_, all); !sent) return sent;
+  return {};
+}
+
+Result<void> StreamThread::commit_now(bool all) {
   const Duration before = clock_.steady();
+  outputs_open_ = true;
+  if (auto sent = send_tables(all); !sent) return sent;
   std::vector<Committed> offsets;
   for (const Task* task : fetched_)
     if (Committed one = task->group_offset(); one.offset) offsets.push_back(std::move(one));
@@ -210,6 +229,8 @@ Result<void> StreamThread::commit_now() {
     }
     meters_.commits.add();
   }
+  for (Task* task : fetched_)
+    if (auto done = task->tables_committed(*producer_, clock_); !done) return done;
   auto committed = offsets.begin();
   for (Task* task : fetched_)
     if (committed != offsets.end() && committed->at == task->at())

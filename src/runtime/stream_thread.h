@@ -19,9 +19,11 @@
 #include "log/log.h"
 #include "runtime/live_settings.h"
 #include "runtime/positions.h"
+#include "runtime/restorer.h"
 #include "runtime/sink_thread.h"
 #include "runtime/start_offset.h"
 #include "runtime/status.h"
+#include "runtime/table_observer.h"
 #include "runtime/task.h"
 
 namespace streamworker {
@@ -38,10 +40,12 @@ class TaskFactory {
 struct StreamThreadSettings {
   ConsumerSettings consumer;  // client_id is the transactional id, too
   std::vector<std::string> topics;
+  std::vector<std::string> changelogs;
   std::shared_ptr<const SharedSettings> live;
   config::OffsetReset offset_reset = config::OffsetReset::Earliest;
   Duration drain{};
   const std::atomic<bool>* hold = nullptr;  // while it is set, no records are taken
+  TableObserver* tables = nullptr;          // null: nobody reads them
 };
 
 class StreamThread final : public RebalanceListener {
@@ -88,6 +92,8 @@ class StreamThread final : public RebalanceListener {
   Result<bool> ensure_producer();
   Result<bool> locate();
   Result<bool> locate_task(Task& task);
+  Result<bool> locate_tables(Task& task);
+  Result<void> locate_new(Task& task);
   Result<void> launch();
   size_t most_to_take() const;
   Result<bool> take_records();
@@ -97,11 +103,14 @@ class StreamThread final : public RebalanceListener {
   bool held() const { return settings_.hold != nullptr && *settings_.hold; }
   bool dirty() const;
   bool commit_due(Duration now) const;
-  Result<void> commit_now();
+  // `all`: tables whose times and positions alone have moved say so, too.
+  Result<void> commit_now(bool all = false);
+  Result<void> send_tables(bool all);
   void tell_durable();
   bool drain_parts(Duration deadline);
   void restart(const Error& because);
   void drop_tasks();
+  void show_tables(const Task& task);
   Result<void> handle(Result<void> outcome);
   void publish(bool now);
   void set_lag(const MemberStatus& status);
@@ -116,8 +125,10 @@ class StreamThread final : public RebalanceListener {
   DurablePositions& durable_;
   Metrics& metrics_;
   Meters meters_;
+  std::shared_ptr<Heartbeat> heartbeat_ = std::make_shared<Heartbeat>();
   std::unique_ptr<Consumer> consumer_;
   std::unique_ptr<Producer> producer_;
+  Restorer restorer_;
   std::unique_ptr<TaskFactory> factory_;  // before the tasks, which use its sink threads
 
   std::vector<TopicPartition> assigned_;

@@ -1,4 +1,4 @@
-// What a stream thread does when its assignment changes, when tasks start, and when it stops.
+// What a stream thread does when its assignment changes, when something fails, and when it stops.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -13,11 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Duration kRetry = milliseconds(500);
 constexpr Duration kFirstRestart = milliseconds(200);
 constexpr Duration kLastRestart = std::chrono::seconds(5);
 constexpr int kMostDoublings = 5;
-constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
 
 }  // namespace
 
@@ -37,7 +35,7 @@ void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, boo
   draining_ = true;
   const bool reachable = log_.away().empty();  // else a commit would wait, for nothing
   if (!lost && reachable && producer_ && !fetched_.empty()) {
-    Result<void> done = commit_now();
+    Result<void> done = commit_now(true);
     if (done && drain_parts(deadline)) done = commit_now();
     if (!done) {
       log::warn("runtime", "the last commit failed, its records are taken again: {}",
@@ -51,14 +49,17 @@ void StreamThread::on_revoked(const std::vector<TopicPartition>& partitions, boo
   assigned_.clear();
   joined_ = false;  // until the group says again what is ours, if only that it is nothing
   drop_tasks();
+  if (settings_.tables != nullptr) settings_.tables->withdraw(*heartbeat_);
   draining_ = false;
   publish(true);
 }
 
 void StreamThread::drop_tasks() {
+  if (settings_.tables != nullptr) settings_.tables->hide(*heartbeat_);
   for (const auto& task : tasks_)
     for (const PipelineEntry* entry : task->body().entries)
       taken_before_[entry->pipeline()] += static_cast<double>(entry->taken());
+  restorer_.clear();
   tasks_.clear();
   pending_.clear();
   fetched_.clear();
@@ -68,6 +69,16 @@ void StreamThread::drop_tasks() {
   located_ = false;
   taken_ = 0;
   outputs_open_ = false;
+}
+
+// To readers of other threads: with their rows, once those are here.
+void StreamThread::show_tables(const Task& task) {
+  if (settings_.tables == nullptr) return;
+  for (const TableStep* table : task.body().tables) {
+    const store::TableState& state = table->state();
+    settings_.tables->show({table->name(), task.at().partition, task.partitions(),
+                            state.is_loaded() ? state.partition() : nullptr, heartbeat_});
+  }
 }
 
 // The transaction is over, one way or the other: a new producer of the same id settles which. The
@@ -90,7 +101,7 @@ Result<bool> StreamThread::ensure_producer() {
     // Its start would wait for the log, and a stop for that.
     if (const std::string away = log_.away(); !away.empty())
       return wait_for(retry(log_.name() + " away: " + away));
-    producer_ = log_.producer(settings_.consumer.client_id);
+    producer_ = log_.producer(settings_.consumer.client_id, settings_.changelogs);
     if (auto started = producer_->start(); !started) {
       producer_.reset();
       return wait_for(started.error());
@@ -100,6 +111,7 @@ Result<bool> StreamThread::ensure_producer() {
     tasks_.push_back(factory_->make(at, *producer_));
     if (auto done = tasks_.back()->apply(*live_); !done) return done.error();
     pending_.push_back(tasks_.back().get());
+    show_tables(*tasks_.back());
   }
   located_ = false;
   locating_since_ = clock_.steady();
@@ -146,119 +158,6 @@ Result<void> StreamThread::answer(Task& task, DatabaseOutput& database, SinkRepl
   task.rewind_for(database);
   log::info("runtime", "{} goes on at {}", database.name(), to_string(task.at()));
   relaunch_ = true;
-  return {};
-}
-
-// Stop stays an error; Retry: false, and the reason is told and waited for.
-Result<bool> StreamThread::wait_for(const Error& error) {
-  if (error.remedy == Remedy::Stop) return error;
-  waits_for_ = error.message;
-  retry_at_ = clock_.steady() + kRetry;
-  publish(true);
-  return false;
-}
-
-// The partitions assigned, and partition 0 of each topic, which knows how many there were.
-std::vector<TopicPartition> StreamThread::partitions_to_ask() const {
-  std::set<TopicPartition> all(assigned_.begin(), assigned_.end());
-  for (const TopicPartition& at : assigned_) all.insert({at.topic, 0});
-  return {all.begin(), all.end()};
-}
-
-// The group's offsets of the tasks that are to start; their parts claim their positions.
-Result<void> StreamThread::read_positions() {
-  auto committed = consumer_->committed(partitions_to_ask());
-  if (!committed) return committed.error();
-  std::map<TopicPartition, Committed> stored;
-  std::map<std::string, int32_t> known;
-  for (Committed& one : *committed) {
-    if (const auto read = read_metadata(one.metadata))
-      known[one.at.topic] = std::max(known[one.at.topic], read->partitions);
-    stored[one.at] = std::move(one);
-  }
-  for (Task* task : pending_) {
-    if (auto done = task->set_group(stored[task->at()]); !done) return done;
-    task->set_known_partitions(known[task->at().topic]);
-    if (auto claimed = task->claim_parts(); !claimed) return claimed;
-  }
-  located_ = true;
-  return {};
-}
-
-NewPart StreamThread::fresh(const Task& task) {
-  return {task.at(), task.stage().stream == nullptr, task.known_partitions()};
-}
-
-// Finds the positions of the tasks that are to start. True: something went forward.
-Result<bool> StreamThread::locate() {
-  if (clock_.steady() < retry_at_) return false;
-  if (!located_)
-    if (auto done = read_positions(); !done) return wait_for(done.error());
-  std::vector<Task*> ready;
-  for (Task* task : pending_) {
-    auto known = locate_task(*task);
-    if (!known) return wait_for(known.error());
-    if (*known) ready.push_back(task);
-  }
-  const bool all = ready.size() == pending_.size();
-  if (ready.empty() || (!all && clock_.steady() - locating_since_ < kGatherStarts)) return false;
-  for (Task* task : ready) {
-    task->run_from(task->start());
-    pending_.erase(std::find(pending_.begin(), pending_.end(), task));
-    fetched_.push_back(task);
-  }
-  if (auto done = handle(launch()); !done) return done.error();
-  return true;
-}
-
-// True: the task can start. A database that does not answer within `drain` is left behind when the
-// task has something else to do.
-Result<bool> StreamThread::locate_task(Task& task) {
-  if (task.has_new_outputs()) {
-    auto at = start_offset(log_, fresh(task), settings_.offset_reset);
-    if (!at) return at.error();
-    task.start_new_outputs(*at);
-  }
-  for (Part* one : task.body().parts) {
-    if (!one->unknown()) continue;
-    auto at = start_offset(log_, fresh(task), settings_.offset_reset);
-    if (!at) return at.error();
-    if (auto claimed = one->claim(*at); !claimed) return claimed.error();
-  }
-  if (task.positions_known()) return true;
-  waits_for_ = task.waits_for();
-  const bool late = clock_.steady() - locating_since_ > settings_.drain;
-  const bool others = !task.body().outputs.empty() ||
-                      std::any_of(task.body().parts.begin(), task.body().parts.end(),
-                                  [](const Part* one) { return one->active() && !one->paused(); });
-  return late && others && !task.has_new_outputs();
-}
-
-// Reads all tasks that have started, from where each one is. Start positions are committed before
-// the first record.
-Result<void> StreamThread::launch() {
-  const bool moved = std::any_of(fetched_.begin(), fetched_.end(),
-                                 [](const Task* task) { return task->commit_is_due(); });
-  if (moved)
-    if (auto done = commit_now(); !done) return done;
-  tell_durable();
-  for (Task* task : fetched_)
-    if (auto marked = task->mark_start(); !marked) return marked;
-  for (Task* task : fetched_)  // the tasks of a thread share one producer of letters: one waits
-    if (auto kept = task->flush_letters(); !kept) return kept;
-  const auto idle = std::stable_partition(fetched_.begin(), fetched_.end(),
-                                          [](const Task* task) { return !task->idle(); });
-  reading_ = static_cast<size_t>(idle - fetched_.begin());
-  std::vector<Position> positions;
-  for (size_t i = 0; i < reading_; ++i)
-    positions.push_back({fetched_[i]->at(), fetched_[i]->next()});
-  if (auto done = consumer_->fetch(positions); !done) return done;
-  idle_since_ = clock_.steady();
-  if (pending_.empty()) {
-    waits_for_.clear();
-    if (!std::exchange(told_, true)) log_assignment();
-  }
-  publish(true);
   return {};
 }
 

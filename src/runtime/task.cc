@@ -66,7 +66,7 @@ Result<void> Task::apply(const LiveSettings& settings) {
 }
 
 bool Task::paused() const {
-  return body_.outputs.empty() && !body_.parts.empty() &&
+  return !has_outputs() && !body_.parts.empty() &&
          std::all_of(body_.parts.begin(), body_.parts.end(),
                      [](const Part* part) { return part->paused(); });
 }
@@ -80,20 +80,26 @@ std::vector<std::string> Task::paused_pipelines() const {
 
 bool Task::positions_known() const {
   const bool all = paused();
-  return new_outputs_.empty() &&
+  const bool tables =
+      std::all_of(body_.tables.begin(), body_.tables.end(),
+                  [](const TableStep* table) { return table->state().position().has_value(); });
+  return tables && new_outputs_.empty() &&
          std::all_of(body_.parts.begin(), body_.parts.end(), [&](const Part* part) {
            return part->active() || part->left_out() || (part->paused() && !all);
          });
 }
 
 bool Task::idle() const {
-  return body_.outputs.empty() && std::none_of(body_.parts.begin(), body_.parts.end(), takes);
+  return !has_outputs() && std::none_of(body_.parts.begin(), body_.parts.end(), takes);
 }
 
 Offset Task::start() const {
   std::optional<Offset> smallest;
   for (const auto& [name, position] : positions_)
     smallest = std::min(smallest.value_or(position), position);
+  for (const TableStep* table : body_.tables)
+    if (const auto position = table->state().position())
+      smallest = std::min(smallest.value_or(*position), *position);
   const bool all = paused();
   for (const Part* part : body_.parts)
     if (const auto position = part->position(); position && (all || !part->paused()))
@@ -108,14 +114,20 @@ void Task::run_from(Offset offset) {
   for (Output* output : body_.outputs) output->skip_below(positions_[output->name()]);
   for (const auto& [name, position] : positions_)
     replayed_until_ = std::max(replayed_until_, position);
+  for (TableStep* table : body_.tables) {
+    const Offset from = std::max(table->state().position().value_or(offset), table->skips_below());
+    table->skip_below(from);
+    replayed_until_ = std::max(replayed_until_, from);
+  }
   for (const Part* part : body_.parts)
     if (!part->paused())
       replayed_until_ = std::max(replayed_until_, part->position().value_or(offset));
 }
 
 void Task::rewind_for(DatabaseOutput& late) {
-  bool others = !body_.outputs.empty();
+  bool others = has_outputs();
   for (auto& [name, position] : positions_) position = std::max(position, next_);
+  for (TableStep* table : body_.tables) table->skip_below(std::max(table->skips_below(), next_));
   for (Part* part : body_.parts) {
     if (part == &late) continue;
     part->skip_taken();
@@ -128,6 +140,7 @@ void Task::rewind_for(DatabaseOutput& late) {
 Result<void> Task::process(std::span<const Message> messages, Duration now) {
   while (!messages.empty() && messages.front().offset < next_) messages = messages.subspan(1);
   if (messages.empty()) return {};
+  at_end_since_.reset();  // whether or not there is more
   for (Part* part : body_.parts) part->begin(now);
   while (!messages.empty()) {
     const auto taken = take(messages);
@@ -144,6 +157,10 @@ Result<size_t> Task::take(std::span<const Message> messages) {
   messages = messages.first(*decoded);
   if (!batch_.empty()) {
     event_time_ = batch_.meta(batch_.size() - 1).timestamp;
+    for (size_t i = 0; i < batch_.size(); ++i) {
+      const int64_t time = batch_.meta(i).timestamp.time_since_epoch().count();
+      passed_ = std::max(passed_.value_or(time), time);
+    }
     const bool plain = std::none_of(messages.begin(), messages.end(), [](const Message& one) {
       return one.headers != nullptr && replay_target(one.headers);
     });
@@ -158,6 +175,7 @@ Result<size_t> Task::take(std::span<const Message> messages) {
     meters_.replayed.add(static_cast<double>(again));
   }
   next_ = messages.back().offset + 1;
+  if (auto moved = advance_tables(); !moved) return moved.error();
   return messages.size();
 }
 
@@ -194,7 +212,7 @@ Committed Task::group_offset() const {
   Committed now{at_, {}, {}};
   OutputPositions positions;
   positions.partitions = partitions_;
-  if (body_.outputs.empty()) {
+  if (!has_outputs()) {
     now.offset = durable();
     if (!now.offset) now.offset = committed_.offset;
   } else {
@@ -210,15 +228,25 @@ Committed Task::group_offset() const {
   return now;
 }
 
-bool Task::commit_is_due() const {
-  const Committed now = group_offset();
-  return now.offset && (now.offset != committed_.offset || now.metadata != committed_.metadata);
+bool Task::commit_is_due(Duration now) const {
+  const Committed group = group_offset();
+  if (group.offset && (group.offset != committed_.offset || group.metadata != committed_.metadata))
+    return true;
+  return mark_is_due(now) ||
+         std::any_of(body_.tables.begin(), body_.tables.end(), [&](const TableStep* table) {
+           return table->commit_is_due(table_next(*table), now);
+         });
 }
 
 std::optional<Offset> Task::durable() const {
   std::optional<Offset> smallest;
   for (const Part* part : body_.parts) {
     const auto position = part->position();
+    if (!position) return {};
+    smallest = std::min(smallest.value_or(*position), *position);
+  }
+  for (const TableStep* table : body_.tables) {
+    const auto position = table->state().position();
     if (!position) return {};
     smallest = std::min(smallest.value_or(*position), *position);
   }
@@ -242,6 +270,9 @@ std::optional<Offset> Task::outputs_durable() const {
 std::optional<Offset> Task::written(Duration now) const {
   std::optional<Offset> smallest;
   if (!body_.outputs.empty()) smallest = outputs_durable();
+  for (const TableStep* table : body_.tables)
+    if (const auto position = table->state().position())
+      smallest = std::min(smallest.value_or(*position), *position);
   for (const Part* part : body_.parts) {
     const auto position = part->position();
     if (position && !part->may_wait(now))
@@ -251,6 +282,7 @@ std::optional<Offset> Task::written(Duration now) const {
 }
 
 bool Task::may_wait(Duration now) const {
+  if (restores()) return true;
   if (positions_known() && !blocked()) return false;
   return std::any_of(body_.parts.begin(), body_.parts.end(),
                      [now](const Part* part) { return part->may_wait(now); });

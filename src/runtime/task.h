@@ -17,10 +17,12 @@
 #include "process/decode.h"
 #include "process/output.h"
 #include "process/relay.h"
+#include "process/repartition.h"
 #include "runtime/database_output.h"
 #include "runtime/part.h"
 #include "runtime/plan.h"
 #include "runtime/replay_routes.h"
+#include "table/table_step.h"
 
 namespace streamworker {
 
@@ -31,6 +33,7 @@ struct LetterScope {
   std::string sink;
   std::vector<Output*> outputs;
   std::vector<Part*> parts;
+  std::vector<TableStep*> tables;
 };
 
 // What a task is made of; app/ builds it from the plan. Steps point to each other.
@@ -47,6 +50,14 @@ struct TaskBody {
   std::vector<Output*> outputs;              // those whose progress is the group's offset
   std::vector<DatabaseOutput*> databases;
   std::vector<Part*> parts;  // databases and files
+  std::vector<TableStep*> tables;
+  // What tells how far this task is (DESIGN 3.1), and as which source.
+  struct Marked {
+    Repartition* step = nullptr;
+    int32_t source = 0;
+    Duration idle_timeout{};
+  };
+  std::vector<Marked> marked;
 };
 
 class Task {
@@ -60,6 +71,7 @@ class Task {
 
   const Stage& stage() const { return stage_; }
   const TopicPartition& at() const { return at_; }
+  int32_t partitions() const { return partitions_; }  // of its topic
   TaskBody& body() { return body_; }
   const TaskBody& body() const { return body_; }
 
@@ -73,6 +85,12 @@ class Task {
   int32_t known_partitions() const { return known_partitions_; }
   void set_known_partitions(int32_t count) { known_partitions_ = count; }
 
+  // A table is not as its changelog has it yet.
+  bool restores() const;
+  // Tables whose changelog says nothing, likewise. REQUIRES: they are loaded
+  bool has_new_tables() const;
+  void start_new_tables(Offset at);
+
   // Every part that is not active takes its position over.
   Result<void> claim_parts();
   // New settings of the pipelines whose parts it has.
@@ -81,8 +99,8 @@ class Task {
   bool paused() const;
   // The pipelines of it that are.
   std::vector<std::string> paused_pipelines() const;
-  // Every position is known; parts that are left out do not count. One that is paused counts only
-  // when there is nothing else.
+  // Every position is known, and every table loaded; parts that are left out do not count. One that
+  // is paused counts only when there is nothing else.
   bool positions_known() const;
   // Nothing takes records: it need not be read.
   bool idle() const;
@@ -111,12 +129,23 @@ class Task {
   bool blocked() const;
   std::optional<Duration> due() const;
 
+  // Something of it is written by the thread's transactions.
+  bool has_outputs() const { return !body_.outputs.empty() || !body_.tables.empty(); }
   // The next offset to be taken.
   Offset next() const { return next_; }
   // What the group should have stored, by now.
   Committed group_offset() const;
   void set_committed(const Committed& committed) { committed_ = committed; }
-  bool commit_is_due() const;
+  bool commit_is_due(Duration now) const;
+  // The tables' side of a commit: to their changelogs what there is to be written, with `all` also
+  // where only times and positions moved; when the transaction went through, to their disks.
+  Result<void> send_tables(Producer& producer, const Clock& clock, bool all);
+  Result<void> tables_committed(const Producer& producer, const Clock& clock);
+  // Whether all that its partition has was taken, to be called now and then: it is idle after a
+  // while.
+  void note_end(bool at_end, Duration now);
+  // More rows are changed than there is memory for.
+  bool wants_commit() const;
   const Committed& committed() const { return committed_; }
   // Below it nothing has to be read again, whatever happens.
   std::optional<Offset> durable() const;
@@ -138,6 +167,13 @@ class Task {
   Result<void> walk(const Batch& batch);
   Result<void> walk_runs();
   std::optional<Offset> start_of(const LetterScope& scope) const;
+  Offset table_next(const TableStep& table) const;
+  // Windows close as stream time has moved.
+  Result<void> advance_tables();
+  EnvelopeMark mark_of(const TaskBody::Marked& marked, Duration now) const;
+  bool mark_is_due(Duration now) const;
+  bool says_nothing(const EnvelopeMark& mark) const;
+  Result<void> send_marks(Duration now);
 
   const Stage& stage_;
   TopicPartition at_;
@@ -155,6 +191,10 @@ class Task {
   Offset next_ = 0;
   Offset replayed_until_ = 0;  // some part had taken the records below already
   std::optional<EventTime> event_time_;
+  std::optional<int64_t> passed_;         // the largest event time, ms since the epoch
+  std::optional<Duration> at_end_since_;  // steady
+  std::vector<EnvelopeMark> last_marks_;  // that were sent, of body_.marked
+  std::optional<Duration> marked_at_;
 };
 
 }  // namespace streamworker

@@ -16,6 +16,8 @@ std::optional<Offset> Task::start_of(const LetterScope& scope) const {
     if (found == positions_.end()) return {};
     start = std::max(start.value_or(next_), found->second);
   }
+  for (const TableStep* table : scope.tables)
+    start = std::max(start.value_or(next_), table->skips_below());
   for (const Part* part : scope.parts) {
     if (!part->active() || part->paused()) return {};
     start = std::max(start.value_or(next_), part->skips_below());

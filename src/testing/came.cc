@@ -60,6 +60,11 @@ Yaml part(const Came& came, const std::string& name) {
   return number(std::to_string(came.partition));
 }
 
+// Milliseconds since the epoch.
+Yaml moment(int64_t ms) {
+  return scalar(config::test_time_text(WallTime(std::chrono::milliseconds(ms))), false);
+}
+
 // A stage that begins at a stream's topic goes by the stream's name.
 std::string stream_of(const config::File& file, const std::string& topic) {
   for (const config::Stream& stream : file.streams)
@@ -97,6 +102,21 @@ Yaml json(const std::string& bytes) {
 
 Yaml record(const Came& came, const std::vector<std::string>& named) {
   return mapping(named, [&](const std::string& name) { return part(came, name); });
+}
+
+Yaml table_row(const CameRow& row) {
+  Yaml out;
+  out.kind = Yaml::Kind::Map;
+  out.entries.push_back({"key", {}, json(row.key)});
+  if (row.window) {
+    Yaml window;
+    window.kind = Yaml::Kind::Map;
+    window.entries.push_back({"start", {}, moment(row.window->start)});
+    window.entries.push_back({"end", {}, moment(row.window->end)});
+    out.entries.push_back({"window", {}, std::move(window)});
+  }
+  out.entries.push_back({"value", {}, json(row.value)});
+  return out;
 }
 
 Yaml row(const std::vector<sink::SqlValue>& values) {

@@ -20,6 +20,8 @@ config::Yaml json(const std::string& bytes);
 
 // With the keys of `named`: key, value or raw, timestamp, headers, partition.
 config::Yaml record(const Came& came, const std::vector<std::string>& named);
+// key, window where there is one, value.
+config::Yaml table_row(const CameRow& row);
 config::Yaml row(const std::vector<sink::SqlValue>& values);
 config::Yaml letter(const config::File& file, const StoredLetter& stored,
                     const std::vector<std::string>& named);

@@ -1,6 +1,7 @@
 #include "testing/run_test.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/format.h"
 #include "config/yaml_value.h"
@@ -52,13 +53,35 @@ bool fits(const Yaml& expected, const Yaml& came, const Names& always) {
   });
 }
 
+bool same_bound(const Yaml& expected, const Yaml& came, const char* bound) {
+  const auto* one = expected.find(bound);
+  return one != nullptr &&
+         config::test_time(one->value.text) == config::test_time(came.find(bound)->value.text);
+}
+
+// A row of a table; keys that are texts and numbers are the same when they are written alike.
+bool fits_row(const Yaml& expected, const Yaml& came) {
+  const auto* window = expected.find("window");
+  const auto* came_in = came.find("window");
+  if ((window == nullptr) != (came_in == nullptr)) return false;
+  if (window != nullptr && !(same_bound(window->value, came_in->value, "start") &&
+                             same_bound(window->value, came_in->value, "end")))
+    return false;
+  const Yaml& key = expected.find("key")->value;
+  const Yaml& other = came.find("key")->value;
+  const bool scalars = key.kind == Yaml::Kind::Scalar && other.kind == Yaml::Kind::Scalar;
+  return (scalars ? key.text == other.text : same(key, other)) &&
+         same(expected.find("value")->value, came.find("value")->value);
+}
+
 // In any order.
-bool same_set(const Yamls& expected, const Yamls& came) {
+bool same_set(const Yamls& expected, const Yamls& came,
+              const std::function<bool(const Yaml&, const Yaml&)>& alike) {
   if (expected.size() != came.size()) return false;
   std::vector<bool> taken(came.size());
   return std::all_of(expected.begin(), expected.end(), [&](const Yaml& one) {
     for (size_t i = 0; i < came.size(); ++i) {
-      if (taken[i] || !fits(one, came[i], {})) continue;
+      if (taken[i] || !alike(one, came[i])) continue;
       taken[i] = true;
       return true;
     }
@@ -73,6 +96,8 @@ class Checks {
   Result<std::vector<Check>> run() {
     for (size_t i = 0; i < expect_.topics.size(); ++i)
       if (auto done = topic(i); !done) return done.error();
+    for (size_t i = 0; i < expect_.tables.size(); ++i)
+      if (auto done = table(i); !done) return done.error();
     for (size_t i = 0; i < expect_.rows.size(); ++i)
       if (auto done = rows(i); !done) return done.error();
     if (expect_.log) log();
@@ -102,6 +127,19 @@ class Checks {
     check.same = Interleaving(wanted.records.size(), partitions, [&](size_t e, size_t c) {
                    return fits(wanted.records[e], records[c], always);
                  }).exists();
+    checks_.push_back(std::move(check));
+    return {};
+  }
+
+  Result<void> table(size_t index) {
+    const config::ExpectedTable& wanted = expect_.tables[index];
+    auto found = sandbox_.table(wanted.table.value);
+    if (!found) return context(found.error(), wanted.table.path);
+    Yamls came;
+    for (const CameRow& one : *found) came.push_back(table_row(one));
+    Check check =
+        check_of(Check::Kind::Table, index, "tables." + wanted.table.value, wanted.rows, came);
+    check.same = same_set(wanted.rows, came, fits_row);
     checks_.push_back(std::move(check));
     return {};
   }
@@ -147,7 +185,8 @@ class Checks {
     Yamls came;
     for (const auto& [id, stored] : box.left()) came.push_back(letter(file, stored, named));
     Check check = check_of(Check::Kind::Letters, 0, "dead_letters", *expect_.dead_letters, came);
-    check.same = same_set(*expect_.dead_letters, came);
+    check.same = same_set(*expect_.dead_letters, came,
+                          [](const Yaml& a, const Yaml& b) { return fits(a, b, {}); });
     checks_.push_back(std::move(check));
     return {};
   }
@@ -165,6 +204,7 @@ class Checks {
 
   void answer(size_t index) {
     const config::ExpectedAnswer& wanted = expect_.queries[index];
+    if (!wanted.sql.value.empty()) return sql(index);
     const http::Response came = sandbox_.get(wanted.get.value);
     const std::string what = "GET " + wanted.get.value;
     if (wanted.status)
@@ -178,6 +218,18 @@ class Checks {
     const Yaml body = json(came.body);
     Check check = check_of(Check::Kind::Body, index, what, {*wanted.body}, {body});
     check.same = same(*wanted.body, body);
+    checks_.push_back(std::move(check));
+  }
+
+  void sql(size_t index) {
+    const config::ExpectedAnswer& wanted = expect_.queries[index];
+    const Yaml body = json(sandbox_.sql(wanted.sql.value).body);
+    const auto* rows = body.find("rows");
+    // What was refused says why.
+    const Yamls came = rows != nullptr ? rows->value.items : Yamls{body};
+    Check check = check_of(Check::Kind::Sql, index, "sql: " + wanted.sql.value, wanted.rows, came);
+    check.same = rows != nullptr &&
+                 std::equal(wanted.rows.begin(), wanted.rows.end(), came.begin(), came.end(), same);
     checks_.push_back(std::move(check));
   }
 

@@ -11,7 +11,7 @@ namespace streamworker::testing {
 
 // One thing that was expected: both sides as lines in YAML's flow style, as a test file has them.
 struct Check {
-  enum class Kind { Topic, Rows, Log, Letters, Counter, Status, Body };
+  enum class Kind { Topic, Table, Rows, Log, Letters, Counter, Status, Body, Sql };
   Kind kind = Kind::Topic;
   size_t index = 0;  // in its list of Expect
   std::string what;  // "topics.out", for people

@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr Duration kCommits = milliseconds(20);       // a commit that is due has come after so long
 constexpr int kSlices = 200;                          // a long time passes in steps
+constexpr const char* kTables = "/tables";            // in the sandbox's folder
 constexpr int kQuiet = 3;                             // turns without work: nothing is left to do
 constexpr auto kPatience = std::chrono::seconds(30);  // of ours: with a sink that does not answer
 
@@ -46,6 +47,7 @@ Result<void> Sandbox::start() {
   file_ = sandbox_file(test_, folder_);
   check_names(test_, file_);
   plan_ = compile(file_);
+  tables_ = std::make_unique<query::Tables>(plan_, clock_);
   auto opened = open_embedded(folder_ + "/log");
   if (!opened) return opened.error();
   log_ = std::move(*opened);
@@ -71,16 +73,19 @@ Result<void> Sandbox::create_topics() {
 
 Result<void> Sandbox::start_member() {
   parts_ = std::make_unique<Parts>(
-      Parts{file_, plan_, topics_, clock_, metrics_, *log_,
+      Parts{file_, plan_, topics_, clock_, metrics_, *log_, folder_ + kTables, blocks_,
+            static_cast<size_t>(file_.memory) / 6,
             [this](log::Level, std::string_view line) { lines_.emplace_back(line); }});
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
+  settings.changelogs = changelogs_of(plan_);
   settings.consumer.group = file_.app;
   settings.consumer.client_id = file_.app + "-0";
   live_ = std::make_shared<SharedSettings>(live_settings(file_));
   settings.live = live_;
   settings.offset_reset = file_.offset_reset;
   settings.drain = file_.drain;
+  settings.tables = tables_.get();
   start_settings();
   start_timers();
   look_around();
@@ -120,6 +125,15 @@ void Sandbox::end(bool crash) {
   if (member_ && !crash) member_->stop();
   member_.reset();
   parts_.reset();
+}
+
+Result<void> Sandbox::restart(const config::GivenRestart& how) {
+  end(how.crash);
+  std::error_code failed;
+  if (how.lose_state) std::filesystem::remove_all(folder_ + kTables, failed);
+  if (failed)
+    return streamworker::stop("the tables' folder cannot be removed: " + failed.message());
+  return start_member();
 }
 
 // The group, or a sink, owes the member something.
@@ -176,8 +190,9 @@ Result<void> Sandbox::advance(Duration by) {
 // What one commit makes visible may be another stage's input, and so the next one's to commit.
 Result<void> Sandbox::commit() {
   const auto due = [&] {
-    return member_ && std::any_of(member_->tasks().begin(), member_->tasks().end(),
-                                  [](const auto& task) { return task->commit_is_due(); });
+    return member_ &&
+           std::any_of(member_->tasks().begin(), member_->tasks().end(),
+                       [this](const auto& task) { return task->commit_is_due(clock_.steady()); });
   };
   do {
     if (auto passed = advance(kCommits); !passed) return passed;

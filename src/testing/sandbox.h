@@ -16,6 +16,8 @@
 #include "base/clock.h"
 #include "config/test_file.h"
 #include "http/routes.h"
+#include "query/readers.h"
+#include "query/tables.h"
 #include "runtime/settings_poller.h"
 #include "runtime/stream_thread.h"
 #include "runtime/timer_runner.h"
@@ -34,6 +36,13 @@ struct Came {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// A row of a table: its key and its columns as JSON.
+struct CameRow {
+  std::string key;
+  std::optional<RowWindow> window;
+  std::string value;
+};
+
 class Sandbox {
  public:
   explicit Sandbox(const config::TestFile& test);
@@ -50,12 +59,16 @@ class Sandbox {
   const config::File& file() const { return file_; }
   Log& log() { return *log_; }
   Result<std::vector<Came>> topic(const std::string& name);
+  // Its committed rows, in the order of the keys.
+  Result<std::vector<CameRow>> table(const std::string& name);
   Result<sink::SqlResult> query(const std::string& database, const std::string& sql);
   // What pipelines printed.
   const std::vector<std::string>& lines() const { return lines_; }
   // Of all label values together; 0: it was never counted.
   double counter(const std::string& name) const;
-  http::Response get(const std::string& target) const;
+  http::Response get(const std::string& target);
+  // A query over the tables.
+  http::Response sql(const std::string& statement);
 
  private:
   struct Timer {
@@ -67,7 +80,9 @@ class Sandbox {
   Result<void> start_member();
   void start_settings();
   void start_timers();
+  http::Response ask(const http::Request& request);
   void end(bool crash);
+  Result<void> restart(const config::GivenRestart& how);
   Result<void> create_topics();
   bool waiting() const;
   Result<void> settle();
@@ -82,6 +97,7 @@ class Sandbox {
   // As the stream or the sink says that has the topic; else JSON.
   config::Format format_of(const std::string& topic) const;
 
+  static constexpr size_t kBlocks = 16UL << 20;
   const config::TestFile& test_;
   std::string folder_;
   ManualClock clock_;
@@ -91,6 +107,9 @@ class Sandbox {
   Metrics metrics_;
   StatusBoard board_{clock_};
   DurablePositions durable_;
+  std::shared_ptr<rocks::Budget> blocks_ = std::make_shared<rocks::Budget>(kBlocks, kBlocks);
+  std::unique_ptr<query::Tables> tables_;
+  query::Readers readers_{clock_};
   std::vector<std::string> lines_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Parts> parts_;

@@ -55,10 +55,12 @@ class NameCheck {
  public:
   explicit NameCheck(const config::File& file) {
     for (const auto& one : file.streams) streams_.push_back(one.name);
+    for (const auto& one : file.tables) tables_.push_back(one.name);
     for (const auto& one : file.databases) databases_.push_back(one.name);
     for (const auto& one : file.timers) timers_.push_back(one.name);
   }
   void stream(const config::Text& name) { look(name, "stream", streams_); }
+  void table(const config::Text& name) { look(name, "table", tables_); }
   void database(const config::Text& name) { look(name, "database", databases_); }
   void timer(const config::Text& name) { look(name, "timer", timers_); }
   std::vector<Problem> problems;
@@ -71,6 +73,7 @@ class NameCheck {
                                     config::did_you_mean(name.value, known))});
   }
   Names streams_;
+  Names tables_;
   Names databases_;
   Names timers_;
 };
@@ -135,6 +138,7 @@ void check_names(const config::TestFile& test, const config::File& file) {
   for (const auto& [stream, count] : test.partitions) check.stream(stream);
   for (const config::Test& one : test.tests) {
     for (const config::GivenStep& step : one.given) check_step(step.what, check);
+    for (const config::ExpectedTable& table : one.expect.tables) check.table(table.table);
     for (const config::ExpectedRows& rows : one.expect.rows) check.database(rows.database);
   }
   if (!check.problems.empty()) throw config::ConfigError(test.path, check.problems);

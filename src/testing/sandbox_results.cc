@@ -5,6 +5,7 @@
 #include "codec/packing_chain.h"
 #include "config/find_database.h"
 #include "config/show.h"
+#include "query/row_cursor.h"
 #include "testing/sandbox.h"
 
 namespace streamworker::testing {
@@ -57,6 +58,25 @@ Result<std::vector<Came>> Sandbox::topic(const std::string& name) {
   return all;
 }
 
+Result<std::vector<CameRow>> Sandbox::table(const std::string& name) {
+  const query::TableInfo* const table = tables_->find(name);
+  if (table == nullptr) return stop("there is no table " + name);
+  auto from = tables_->readable(*table);
+  if (!from) return from.error();
+  const auto reader = readers_.lend();
+  const auto rows = query::open_rows(reader->of(*table), std::move(*from), {});
+  std::vector<CameRow> all;
+  while (true) {
+    const auto more = rows->next();
+    if (!more) return more.error();
+    if (!*more) return all;
+    CameRow& row = all.emplace_back();
+    row.window = rows->row().window();
+    table->json.append_key(rows->row().values(), row.key);
+    table->json.append_columns(rows->row().values(), row.value);
+  }
+}
+
 Result<sink::SqlResult> Sandbox::query(const std::string& database, const std::string& sql) {
   const auto* const spec = config::find_database(file_, database);
   return sink::open_session(*spec)->run(sql);
@@ -77,14 +97,27 @@ double Sandbox::counter(const std::string& name) const {
   return sum;
 }
 
-http::Response Sandbox::get(const std::string& target) const {
+http::Response Sandbox::ask(const http::Request& request) {
+  http::Routes routes(board_, metrics_, clock_, config::show_json(file_), STREAMWORKER_VERSION);
+  routes.add(*tables_, readers_);
+  routes.add(plan_.routes, {*tables_, readers_, file_, clock_});
+  return routes.handle(request);
+}
+
+http::Response Sandbox::get(const std::string& target) {
   const auto parsed = http::parse_target(target);
   if (!parsed) return http::error_response(400, "bad_request", "no path");
-  const http::Routes routes(board_, metrics_, clock_, config::show_json(file_),
-                            STREAMWORKER_VERSION);
   http::Request request;
   request.target = *parsed;
-  return routes.handle(request);
+  return ask(request);
+}
+
+http::Response Sandbox::sql(const std::string& statement) {
+  http::Request request;
+  request.target.path = {"sql"};
+  request.post = true;
+  request.body = statement;
+  return ask(request);
 }
 
 }  // namespace streamworker::testing

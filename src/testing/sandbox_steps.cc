@@ -95,8 +95,7 @@ Result<void> Sandbox::apply(const config::Given& step) {
     return ran ? settle() : ran.error();
   }
   if (const auto* run = std::get_if<config::GivenRun>(&step)) return run_timer(run->timer.value);
-  end(std::get<config::GivenRestart>(step).crash);
-  return start_member();
+  return restart(std::get<config::GivenRestart>(step));
 }
 
 }  // namespace streamworker::testing

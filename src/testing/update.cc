@@ -39,6 +39,10 @@ std::string joined(const Lines& items) {
   return out;
 }
 
+std::string with_rows(const std::string& sql, const Lines& rows) {
+  return fmt::format("{{sql: {}, rows: [{}]}}", quoted(sql), joined(rows));
+}
+
 // The lines of an `expect`, without indentation.
 class Block {
  public:
@@ -69,11 +73,12 @@ class Block {
       case Kind::Topic:
         heading("topics", quoted(expect_.topics[check.index].topic.value));
         return list("      ", result);
+      case Kind::Table:
+        heading("tables", quoted(expect_.tables[check.index].table.value));
+        return list("      ", result);
       case Kind::Rows:
         heading("databases", quoted(expect_.rows[check.index].database.value));
-        return list("      ",
-                    {fmt::format("{{sql: {}, rows: [{}]}}",
-                                 quoted(expect_.rows[check.index].sql.value), joined(result))});
+        return list("      ", {with_rows(expect_.rows[check.index].sql.value, result)});
       case Kind::Log:
         heading("log");
         return list("    ", result);
@@ -85,6 +90,9 @@ class Block {
         lines_.push_back("    " + quoted(expect_.counters[check.index].name.value) + ": " +
                          result.front());
         return;
+      case Kind::Sql:
+        heading("queries");
+        return list("    ", {with_rows(expect_.queries[check.index].sql.value, result)});
       case Kind::Status:
       case Kind::Body:
         return add_answer(check);

@@ -56,9 +56,12 @@ void Harness::start() {
   auto topics = prepare_topics(*log, file_, plan_);
   if (!topics) throw std::runtime_error(topics.error().message);
   topics_ = *topics;
-  parts_ = std::make_unique<Parts>(Parts{file_, plan_, topics_, clock, metrics_, *log});
+  parts_ = std::make_unique<Parts>(
+      Parts{file_, plan_, topics_, clock, metrics_, *log, folder + "/tables",
+            std::make_shared<rocks::Budget>(1UL << 20, 1UL << 20), 16UL << 20});
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
+  settings.changelogs = changelogs_of(plan_);
   settings.consumer.group = file_.app;
   settings.consumer.client_id = "test-0";
   live = std::make_shared<SharedSettings>(live_settings(file_));

@@ -84,7 +84,7 @@ TEST_CASE("faults of wiring are told all at once, with their places") {
                  "  q: {from: r, sink: {log: true}}\n"
                  "  r: {from: q, sink: {log: true}}\n"
                  "  s: {from: a, sink: {database: bd, table: T, upsert: [id]}}\n") ==
-        "shop.yaml:7:13: error: pipelines.p.from: no stream or pipeline is called aa\n"
+        "shop.yaml:7:13: error: pipelines.p.from: no stream, pipeline or table is called aa\n"
         "shop.yaml:9:13: error: pipelines.r.from: a cycle: q reads what it makes itself\n"
         "shop.yaml:10:33: error: pipelines.s.sink.database: no database is called bd; did you mean "
         "\"db\"?\n"

@@ -8,13 +8,13 @@
 
 namespace streamworker {
 
-class Slot {
+class SlotFolder {
  public:
   // Throws StartupError: the folder cannot be made or written.
-  Slot(const std::string& state_dir, const std::string& app);
-  ~Slot();
-  Slot(const Slot&) = delete;
-  Slot& operator=(const Slot&) = delete;
+  SlotFolder(const std::string& state_dir, const std::string& app);
+  ~SlotFolder();
+  SlotFolder(const SlotFolder&) = delete;
+  SlotFolder& operator=(const SlotFolder&) = delete;
 
   int number() const { return number_; }
   const std::string& folder() const { return folder_; }

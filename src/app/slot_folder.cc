@@ -1,4 +1,4 @@
-#include "app/slot.h"
+#include "app/slot_folder.h"
 
 #include <cerrno>
 #include <cstring>
@@ -38,7 +38,7 @@ std::string read_or_make_id(const std::string& folder) {
 
 }  // namespace
 
-Slot::Slot(const std::string& state_dir, const std::string& app) {
+SlotFolder::SlotFolder(const std::string& state_dir, const std::string& app) {
   const std::string parent = state_dir + "/" + app;
   try {
     for (number_ = 0; number_ < kSlots; ++number_) {
@@ -57,11 +57,11 @@ Slot::Slot(const std::string& state_dir, const std::string& app) {
   throw StartupError(fmt::format("state folder {}: {} workers use it already", parent, kSlots));
 }
 
-Slot::~Slot() {
+SlotFolder::~SlotFolder() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-bool Slot::take(const std::string& folder) {
+bool SlotFolder::take(const std::string& folder) {
   const std::string path = folder + "/lock";
   lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0)

@@ -1,0 +1,331 @@
+// What a table adds to the plan: the key and the arguments of its aggregate calls, a repartition
+// when its source is keyed otherwise, and its rows.
+#include <algorithm>
+#include <map>
+
+#include "base/format.h"
+#include "runtime/planner.h"
+#include "runtime/select.h"
+#include "runtime/table_definition.h"
+#include "table/columns.h"
+
+namespace streamworker {
+
+// What is found out about a table on the way.
+struct Planner::TableParts {
+  SplitColumns split;
+  std::vector<config::Text> texts;  // of the split columns, `having` last
+  bool has_having = false;
+  std::vector<Aggregate> calls;
+  Schema key;
+  std::string fingerprint;
+};
+
+namespace {
+
+constexpr const char* kStart = "window_start";
+constexpr const char* kEnd = "window_end";
+constexpr const char* kCounted = "count(*)";
+
+// How many of a call's arguments each record has; the others are constants.
+size_t values_of(const SplitCall& call) {
+  const bool two = call.function == "min_by" || call.function == "max_by";
+  return std::min<size_t>(call.arguments.size(), two ? 2 : 1);
+}
+
+std::string argument_name(size_t i) { return fmt::format("#a{}", i); }
+
+bool is_number(Type type) {
+  return type == Type::Int || type == Type::Double || type == Type::Decimal || type == Type::Bool;
+}
+
+}  // namespace
+
+const Planner::Source* Planner::table_source(const config::Table& table) {
+  if (failed_.contains(table.name)) return nullptr;
+  if (auto found = sources_.find(table.name); found != sources_.end()) return &found->second;
+  config::Pipeline& as = as_pipelines_.emplace_back();
+  as.name = table.name;
+  as.at = table.at;
+  as.from = table.from;
+  as.where = table.where;
+  open_.insert(table.name);
+  const size_t before = problems_.size();
+  Source source = join_sources(as);
+  open_.erase(table.name);
+  if (source.outlets.empty()) {  // what is wrong with what it reads was told
+    failed_.insert(table.name);
+    return nullptr;
+  }
+  if (problems_.size() == before) add_table(table, as, source);
+  as.where.reset();
+  if (problems_.size() == before)
+    for (const config::Sink& sink : table.sinks) add_sink(as, source, sink);
+  if (problems_.size() > before) {
+    failed_.insert(table.name);
+    return nullptr;
+  }
+  return &sources_.emplace(table.name, std::move(source)).first->second;
+}
+
+void Planner::add_table(const config::Table& table, const config::Pipeline& as, Source& source) {
+  if (table.emit == config::Emit::Final && !table.window)
+    problem({"", table.at, "tables." + table.name + ".emit"},
+            "only windows have an end: `emit: final` needs a `window`");
+  TableParts parts;
+  const size_t before = problems_.size();
+  const bool over_changes = source.changes();
+  if (table.window && is_replaced(source))
+    problem({"", table.window->at, table.window->path},
+            "rows of a table change, and what they were has no place in time: windows are for "
+            "streams, and for tables with `emit: final`");
+  if (over_changes) tell_old(source);
+  if (!split_calls(table, over_changes, parts)) return;
+  add_arguments(table, as, source, parts);
+  if (problems_.size() > before || !compile_calls(table, source, parts)) return;
+  const bool keyed = source.outlets.size() == 1 && parts.key.size() == 1 && !over_changes &&
+                     source.outlets.front().keyed_by == parts.key[0].name;
+  if (!keyed) {
+    RepartitionPlan plan{repartition_topic(file_.app, table.name), {}, false, {}};
+    for (const Field& field : parts.key.fields()) plan.key.push_back(quoted(field.name));
+    pass_through(table.name, table.name, source, plan);
+    if (parts.key.size() == 1) source.outlets.front().keyed_by = parts.key[0].name;
+  }
+  add_rows(table, source, parts);
+}
+
+// Does it read rows that come again with other values?
+bool Planner::is_replaced(const Source& source) const {
+  return std::any_of(source.tables.begin(), source.tables.end(), [&](const auto& at) {
+    const Node& node = plan_.stages[at.first].nodes[at.second];
+    return std::get<TablePlan>(node.operation).emit != config::Emit::Final;
+  });
+}
+
+// Who reads a table's changes row by row, and not its newest row alone, has to know what they
+// replace.
+void Planner::tell_old(const Source& source) {
+  for (const auto& [stage, node] : source.tables)
+    std::get<TablePlan>(plan_.stages[stage].nodes[node].operation).tell_old = true;
+}
+
+// What leads to windows says how far its sources are; of several windows the most impatient decides
+// when one is idle. Stages come after those that feed them.
+void Planner::ask_for_marks() {
+  std::map<std::string, Duration> asked;  // by topic
+  for (auto stage = plan_.stages.rbegin(); stage != plan_.stages.rend(); ++stage) {
+    std::optional<Duration> wanted;
+    for (Node& node : stage->nodes)
+      if (const auto timeout = ask_for_marks(node, asked))
+        wanted = std::min(wanted.value_or(*timeout), *timeout);
+    if (wanted && stage->stream == nullptr) asked.emplace(stage->topic, *wanted);
+  }
+}
+
+// What this node wants of its source, and tells the topic that it writes.
+std::optional<Duration> Planner::ask_for_marks(Node& node,
+                                               const std::map<std::string, Duration>& asked) {
+  if (const auto* table = std::get_if<TablePlan>(&node.operation); table && table->window)
+    return table->window->idle_timeout;
+  auto* own = std::get_if<RepartitionPlan>(&node.operation);
+  if (own == nullptr) return {};
+  if (const auto found = asked.find(own->topic); found != asked.end())
+    own->idle_timeout = found->second;
+  return own->idle_timeout;
+}
+
+// Each column by itself, so that all faults are told; then all of them, so that equal calls are
+// one.
+bool Planner::split_calls(const config::Table& table, bool over_changes, TableParts& parts) {
+  const size_t before = problems_.size();
+  std::vector<ColumnText> all;
+  for (const config::Column& column : table.columns) {
+    all.push_back({column.name, column.expression.value, column.type});
+    parts.texts.push_back(column.expression);
+  }
+  parts.has_having = table.having.has_value();
+  if (table.having) {
+    all.push_back({"having", table.having->value, {}});
+    parts.texts.push_back(*table.having);
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    try {
+      (void)split_columns({all[i]});
+    } catch (const ColumnsError& error) {
+      problem(parts.texts[i], error.what());
+    }
+  }
+  if (problems_.size() > before) return false;
+  if (over_changes) all.push_back({"", kCounted, {}});
+  parts.split = split_columns(all);
+  if (!over_changes) return true;
+  // The count of what was not taken back is the last call, whoever else asks for it.
+  parts.split.columns.pop_back();
+  SplitCall counted;
+  counted.text = kCounted;
+  counted.function = "count";
+  parts.split.calls.push_back(counted);
+  return true;
+}
+
+void Planner::add_arguments(const config::Table& table, const config::Pipeline& as, Source& source,
+                            TableParts& parts) {
+  TransformPlan plan;
+  plan.where = table.where ? table.where->value : "";
+  std::vector<const config::Text*> texts;
+  for (const config::Column& key : table.key) {
+    if (table.window && (key.name == kStart || key.name == kEnd))
+      problem(key.expression, key.name + " is a column of the window; give the key another name");
+    plan.columns.push_back({key.name, key.expression.value, key.type});
+    texts.push_back(&key.expression);
+  }
+  // The text of a column that has the call, for a message's place.
+  std::vector<config::Text> of_call;
+  for (const SplitCall& call : parts.split.calls) {
+    const auto has = [&](const config::Text& text) {
+      return text.value.find(call.text) != std::string::npos;
+    };
+    const auto found = std::find_if(parts.texts.begin(), parts.texts.end(), has);
+    of_call.push_back(found == parts.texts.end() ? parts.texts.front() : *found);
+  }
+  size_t next = 0;
+  for (size_t i = 0; i < parts.split.calls.size(); ++i) {
+    const SplitCall& call = parts.split.calls[i];
+    const auto add = [&](const std::string& expression) {
+      plan.columns.push_back({argument_name(next++), expression, {}});
+      texts.push_back(&of_call[i]);
+    };
+    if (call.filter) add("(" + *call.filter + ") IS TRUE");
+    for (size_t k = 0; k < values_of(call); ++k) add(call.arguments[k]);
+  }
+  add_transform(as, source, std::move(plan), texts);
+}
+
+bool Planner::compile_calls(const config::Table& table, const Source& source, TableParts& parts) {
+  const size_t before = problems_.size();
+  std::vector<Field> key(source.schema.fields().begin(),
+                         source.schema.fields().begin() + static_cast<long>(table.key.size()));
+  parts.key = Schema(std::move(key));
+  parts.fingerprint = definition(table);
+  size_t slot = table.key.size();
+  for (const SplitCall& split : parts.split.calls) {
+    AggregateCall call{split.text, split.function, {}, split.filter.has_value(), split.as};
+    if (split.filter) ++slot;
+    for (size_t k = 0; k < split.arguments.size(); ++k) {
+      const bool value = k < values_of(split);
+      call.arguments.push_back(
+          {value ? source.schema[slot++].type : FieldType{}, literal_number(split.arguments[k])});
+      if (value)
+        parts.fingerprint +=
+            fmt::format("{}: {}\n", split.arguments[k], to_string(call.arguments.back().type));
+    }
+    compile_call(split, call, source.changes(), parts);
+  }
+  return problems_.size() == before;
+}
+
+void Planner::compile_call(const SplitCall& split, const AggregateCall& call, bool over_changes,
+                           TableParts& parts) {
+  const auto at = std::find_if(parts.texts.begin(), parts.texts.end(), [&](const auto& text) {
+    return text.value.find(split.text) != std::string::npos;
+  });
+  const config::Text& place = at == parts.texts.end() ? parts.texts.front() : *at;
+  auto compiled = streamworker::compile(call);
+  if (!compiled)
+    problem(place, split.text + " " + compiled.error().message);
+  else if (over_changes && !compiled->takes_back())
+    problem(place, split.text +
+                       " cannot take back what a row of a table was before it changed; "
+                       "count, sum, avg, stddev, variance, histogram and collect_ can");
+  else
+    parts.calls.push_back(std::move(*compiled));
+}
+
+void Planner::add_rows(const config::Table& table, Source& source, TableParts& parts) {
+  TablePlan plan;
+  plan.changelog = changelog_topic(file_.app, table.name);
+  plan.fingerprint = parts.fingerprint;
+  plan.key = parts.key;
+  plan.window = table.window;
+  plan.emit = table.emit;
+  plan.counted = source.changes();
+  std::vector<Field> values = parts.key.fields();
+  if (table.window)
+    for (const char* name : {kStart, kEnd}) values.push_back({name, {Type::Timestamp}});
+  std::vector<const config::Text*> texts(values.size(), nullptr);
+  for (const Field& field : values) plan.columns.push_back({field.name, quoted(field.name), {}});
+  for (size_t i = 0; i < parts.calls.size(); ++i)
+    values.push_back({result_name(i), parts.calls[i].result, true});
+  plan.values = Schema(values);
+  auto columns = parts.split.columns;
+  if (parts.has_having) {
+    plan.having = columns.back().expression;
+    columns.pop_back();
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (Schema(values).find(columns[i].name))
+      problem(parts.texts[i],
+              "the key or the window has a field of that name; give the column another");
+    plan.columns.push_back(columns[i]);
+    texts.push_back(&parts.texts[i]);
+  }
+  auto shown = try_expressions(plan.values, {"", plan.columns}, texts, nullptr);
+  if (!shown) return;
+  std::vector<Field> judged = shown->fields();
+  for (size_t i = 0; i < parts.calls.size(); ++i)
+    judged.push_back({result_name(i), parts.calls[i].result, true});
+  if (parts.has_having &&
+      !try_expressions(Schema(judged), {plan.having, {}}, {}, &parts.texts.back()))
+    return;
+  plan.calls = std::move(parts.calls);
+  Outlet& outlet = source.outlets.front();
+  outlet.node = add_node(outlet, table.name, "", std::move(plan), *shown);
+  source.schema = *shown;
+  source.key.clear();
+  for (const Field& field : parts.key.fields()) source.key.push_back(field.name);
+  source.window_start.reset();
+  if (table.window) source.window_start = kStart;
+  source.text_key = parts.key.size() == 1 && !is_number(parts.key[0].type.type);
+  source.tables = {{outlet.stage, static_cast<size_t>(outlet.node)}};
+}
+
+// A topic's value holds the columns; the key is the record's.
+Planner::Source Planner::without_key(const config::Pipeline& pipeline, Source source) {
+  TransformPlan plan;
+  for (const Field& field : source.schema.fields())
+    if (std::find(source.key.begin(), source.key.end(), field.name) == source.key.end())
+      plan.columns.push_back({field.name, quoted(field.name), {}});
+  add_transform(pipeline, source, std::move(plan), {}, "topic");
+  return source;
+}
+
+// Rows for databases: a sink of a table is fed from a topic, by steps without state (DESIGN 4.1).
+const Planner::Source* Planner::behind_table(const config::Pipeline& pipeline, Source source,
+                                             const config::Text& sink) {
+  const auto found = sink_stages_.find(pipeline.name);
+  if (found != sink_stages_.end()) return &found->second;
+  RepartitionPlan plan{sink_stage_topic(file_.app, pipeline.name), {}, true, {}};
+  for (const std::string& key : source.key) {
+    if (key.empty()) {
+      problem(sink, "the table's key is lost on the way: keep it in the select");
+      return nullptr;
+    }
+    plan.key.push_back(quoted(key));
+  }
+  pass_through(pipeline.name, pipeline.name + "-sink", source, plan);
+  return &sink_stages_.emplace(pipeline.name, std::move(source)).first->second;
+}
+
+void Planner::pass_through(const std::string& pipeline, const std::string& stage, Source& source,
+                           const RepartitionPlan& plan) {
+  const bool changes = source.changes();
+  for (const Outlet& outlet : source.outlets) add_node(outlet, pipeline, "", plan, source.schema);
+  auto strictest = config::OnError::Skip;
+  for (const Outlet& outlet : source.outlets)
+    strictest = std::max(strictest, plan_.stages[outlet.stage].on_error);
+  const Outlet behind{plan_.stages.size(), -1, {}};
+  plan_.stages.push_back({stage, plan.topic, nullptr, source.schema, strictest, changes, {}});
+  source.outlets = {behind};
+}
+
+}  // namespace streamworker

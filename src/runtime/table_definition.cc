@@ -1,0 +1,34 @@
+#include "runtime/table_definition.h"
+
+#include "base/format.h"
+#include "base/human.h"
+
+namespace streamworker {
+
+std::string window_in_words(const config::Window& window) {
+  std::string out = window.tumbling ? "tumbling " + format_duration(*window.tumbling)
+                    : window.hopping
+                        ? fmt::format("hopping {} every {}", format_duration(*window.hopping),
+                                      format_duration(*window.every))
+                        : "session " + format_duration(*window.session);
+  if (window.grace) out += ", grace " + format_duration(*window.grace);
+  return out;
+}
+
+std::string definition(const config::Table& table) {
+  std::string out;
+  const auto line = [&](const std::string& name, const std::string& what) {
+    out += fmt::format("{}: {}\n", name, what);
+  };
+  for (const config::Text& from : table.from) line("from", from.value);
+  if (table.where) line("where", table.where->value);
+  for (const config::Column& key : table.key) line("key", key.expression.value);
+  if (table.window) line("window", window_in_words(*table.window));
+  for (const config::Column& column : table.columns)
+    line("columns." + column.name,
+         column.expression.value + (column.type ? " as " + to_string(*column.type) : ""));
+  if (table.having) line("having", table.having->value);
+  return out;
+}
+
+}  // namespace streamworker
