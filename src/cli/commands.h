@@ -1,5 +1,6 @@
 // The command line (DESIGN 8). Exit codes: 0 done, or asked to stop; 1 stopped by an error; 64
-// usage; 69 a server unavailable (`check --connect`, `sql apply`); 78 a fault in the pipeline file.
+// usage; 69 a server unavailable (`check --connect`, `sql apply`, `query`); 78 a fault in the
+// pipeline file.
 #pragma once
 
 #include <functional>
@@ -75,6 +76,13 @@ struct SqlOptions {
 };
 // Runs scripts in order, until the first error.
 int apply_sql(const FileOptions& options, const SqlOptions& wanted);
+
+struct QueryOptions {
+  std::string sql;
+  std::string form = "table";  // or csv, json
+};
+// Asks the worker that runs the file.
+int query(const FileOptions& options, const QueryOptions& wanted);
 
 struct TestOptions {
   std::vector<std::string> files;

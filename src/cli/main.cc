@@ -27,6 +27,7 @@ struct Arguments {
   std::string until;
   std::string letter_form = "text";
   SqlOptions sql;
+  QueryOptions query;
   TestOptions test;
   bool connect = false;
 };
@@ -98,6 +99,7 @@ int run_command(CLI::App& app, Arguments& given) {
     return produce(given.file, given.produce);
   }
   if (used("sql")) return apply_sql(given.file, given.sql);
+  if (used("query")) return query(given.file, given.query);
   if (used("dead-letters")) return dead_letters(*app.get_subcommand("dead-letters"), given);
   std::optional<Duration> limit;
   if (!given.limit.empty()) limit = duration_of("--for", given.limit);
@@ -139,6 +141,13 @@ void add_sql(CLI::App& app, Arguments& given) {
   apply->add_option("--database", given.sql.database, "which database; default: the only one");
 }
 
+void add_query(CLI::App& app, Arguments& given) {
+  auto* query = app.add_subcommand("query", "SQL over the tables of the running worker");
+  query->add_option("sql", given.query.sql, "the query")->required();
+  query->add_option("--format", given.query.form, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+}
+
 void add_test(CLI::App& app, Arguments& given) {
   auto* test = app.add_subcommand("test", "runs tests of pipeline files, without any server");
   test->add_option("files", given.test.files, "files of tests")->required()->type_name("FILE");
@@ -169,6 +178,7 @@ void add_commands(CLI::App& app, Arguments& given) {
   produce->add_flag("--follow", given.produce.follow, "goes on reading as the file grows");
   add_dead_letters(app, given);
   add_sql(app, given);
+  add_query(app, given);
   add_test(app, given);
   app.add_subcommand("version", "prints the version");
 }

@@ -61,7 +61,7 @@ FeederSettings settings_of(const config::File& file, const Input& input,
 
 int32_t partitions_of(Log& log, const config::File& file, const config::Stream& stream) {
   Plan plan;
-  plan.stages.push_back({stream.name, stream.topic, &stream, {}, config::OnError::Skip, {}});
+  plan.stages.push_back({stream.name, stream.topic, &stream, {}, config::OnError::Skip, false, {}});
   auto topics = prepare_topics(log, file, plan);
   if (!topics) throw std::runtime_error(topics.error().message);
   return topics->at(stream.topic).partitions;

@@ -11,6 +11,7 @@ namespace streamworker::http {
 namespace {
 
 constexpr Duration kRequestTime = std::chrono::seconds(5);
+constexpr Duration kLaneTime = std::chrono::minutes(1);  // until a thread of it answers
 constexpr Duration kIdleTime = std::chrono::seconds(30);
 constexpr Duration kClosingTime = std::chrono::seconds(1);
 constexpr int kMostRequests = 10000;  // on one connection
@@ -40,18 +41,31 @@ std::optional<Connection::Wants> Connection::step(Protocol& protocol, const Serv
   if (const Took took = write_out(); took != Took::All)
     return took == Took::Some ? Wants::Write : Wants::Close;
   if (last_) return drain();
-  if (const size_t at = in_.find(kHeadEnd, searched_); at != std::string::npos) {
-    answer(protocol, served, at + kHeadEnd.size());
-    return std::nullopt;
-  }
-  searched_ = in_.size() < kHeadEnd.size() ? 0 : in_.size() - kHeadEnd.size() + 1;
-  if (in_.size() >= kMostHeadBytes) {
-    refuse_long_head(served);
-    return std::nullopt;
-  }
+  if (take_request(protocol, served)) return waits_ ? std::optional(Wants::Lane) : std::nullopt;
   if (const Took took = read_in(); took != Took::All)
     return took == Took::Some ? Wants::Read : Wants::Close;
   return std::nullopt;
+}
+
+// True: a request was whole, or can never be, and its response is to be written.
+bool Connection::take_request(Protocol& protocol, const Served& served) {
+  const size_t at = in_.find(kHeadEnd, searched_);
+  if (at == std::string::npos) {
+    searched_ = in_.size() < kHeadEnd.size() ? 0 : in_.size() - kHeadEnd.size() + 1;
+    if (in_.size() < kMostHeadBytes) return false;
+    refuse_long(served, refuse(431, "too_long", "a request's head has at most 16 KiB here"));
+    return true;
+  }
+  searched_ = at;
+  const size_t head = at + kHeadEnd.size();
+  const size_t body = Protocol::body_size(std::string_view(in_).substr(0, head));
+  if (body > kMostHeadBytes - head)
+    refuse_long(served, refuse(413, "too_large", "a request has at most 16 KiB here"));
+  else if (head + body <= in_.size())
+    answer(protocol, served, head, body);
+  else
+    return false;
+  return true;
 }
 
 // All: nothing is left to be written.
@@ -82,11 +96,20 @@ Connection::Took Connection::read_in() {
   return Took::All;
 }
 
-void Connection::answer(Protocol& protocol, const Served& served, size_t head) {
+void Connection::answer(Protocol& protocol, const Served& served, size_t head, size_t body) {
   const Duration start = clock_.steady();
   last_ = ++requests_ >= kMostRequests;
-  Reply reply = protocol.reply(std::string_view(in_).substr(0, head), last_);
-  in_.erase(0, head);
+  const std::string_view request = in_;
+  Reply reply = protocol.reply(request.substr(0, head), request.substr(head, body), last_);
+  waits_ = reply.lane.has_value();
+  if (waits_) {
+    lane_ = *reply.lane;
+    --requests_;
+    last_ = false;
+    deadline_ = start + kLaneTime;
+    return;
+  }
+  in_.erase(0, head + body);
   searched_ = 0;
   last_ = last_ || reply.close;
   out_ = std::move(reply.bytes);
@@ -95,8 +118,7 @@ void Connection::answer(Protocol& protocol, const Served& served, size_t head) {
   served(reply, now - start);
 }
 
-void Connection::refuse_long_head(const Served& served) {
-  Reply reply = refuse(431, "too_long", "a request's head has at most 16 KiB here");
+void Connection::refuse_long(const Served& served, Reply reply) {
   in_ = std::string();
   last_ = true;
   out_ = std::move(reply.bytes);

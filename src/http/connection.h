@@ -19,7 +19,8 @@ namespace streamworker::http {
 
 class Connection {
  public:
-  enum class Wants { Read, Write, Close };
+  // Lane: its request is to be answered by a thread of `lane`.
+  enum class Wants { Read, Write, Close, Lane };
   using Served = std::function<void(const Reply&, Duration took)>;
 
   // `socket` is non-blocking.
@@ -31,6 +32,7 @@ class Connection {
   // Does what can be done without waiting; `served` is told of each response. Says what the socket
   // must be ready for before this is called again.
   Wants advance(Protocol& protocol, const Served& served);
+  size_t lane() const { return lane_; }
   Duration deadline() const { return deadline_; }
   int socket() const { return socket_; }
 
@@ -39,11 +41,12 @@ class Connection {
 
   // One write, answer or read. None: there may be more to do at once.
   std::optional<Wants> step(Protocol& protocol, const Served& served);
+  bool take_request(Protocol& protocol, const Served& served);
   Took write_out();
   Took read_in();
   Wants drain();
-  void answer(Protocol& protocol, const Served& served, size_t head);
-  void refuse_long_head(const Served& served);
+  void answer(Protocol& protocol, const Served& served, size_t head, size_t body);
+  void refuse_long(const Served& served, Reply reply);
 
   const int socket_;
   const Clock& clock_;
@@ -53,6 +56,8 @@ class Connection {
   std::string out_;      // at most one response
   size_t written_ = 0;
   int requests_ = 0;
+  bool waits_ = false;  // its request is for a thread of lane_
+  size_t lane_ = 0;
   bool last_ = false;      // after what is in out_, close
   bool draining_ = false;  // our end is closed; the client's bytes are thrown away
 };

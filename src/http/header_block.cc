@@ -1,6 +1,7 @@
 #include "http/header_block.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace streamworker::http {
 namespace {
@@ -38,12 +39,22 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::optional<size_t> number(std::string_view digits) {
+  size_t value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, value);
+  return read.ptr == end && read.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
 void note(HeaderBlock& out, std::string_view name, std::string_view value) {
   if (is_name(name, "host")) out.hosts.push_back(value);
   if (is_name(name, "range")) out.has_range = true;
   if (is_name(name, "expect")) out.expects = true;
-  if (is_name(name, "transfer-encoding")) out.has_body = true;
-  if (is_name(name, "content-length") && value != "0") out.has_body = true;
+  const bool encoded = is_name(name, "transfer-encoding");
+  const bool sized = is_name(name, "content-length");
+  if (!encoded && !(sized && value != "0")) return;
+  out.body = encoded || out.has_body ? std::nullopt : number(value);
+  out.has_body = true;
 }
 
 // The next line without its end; false: there is none, or it has a bare CR or LF in it.

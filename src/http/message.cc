@@ -19,6 +19,13 @@ Response error_response(int status, std::string_view code, std::string_view mess
   return out;
 }
 
+Response failed(const Error& error) {
+  if (error.remedy != Remedy::Retry) return error_response(500, "failed", error.message);
+  Response out = error_response(503, "unavailable", error.message);
+  out.retry_after = 1;
+  return out;
+}
+
 Response wrong_method(std::string_view message, const std::string& allow) {
   Response out = error_response(405, "method_not_allowed", message);
   out.allow = allow;

@@ -45,6 +45,8 @@ class MemoryStream final : public httplib::Stream {
   std::string out_;
 };
 
+constexpr std::string_view kPost = "POST ";
+
 const char* reason_of(int status) {
   switch (status) {
     case 400:
@@ -87,11 +89,12 @@ int status_of(std::string_view response) {
 }
 
 // What must not even reach the library's parser.
-std::optional<Reply> refusal(const HeaderBlock& head, const std::vector<std::string>& hosts) {
+std::optional<Reply> refusal(const HeaderBlock& head, bool may_have_body,
+                             const std::vector<std::string>& hosts) {
   if (!head.well_formed) return refuse(400, "bad_request", "the header block is not HTTP");
   if (head.too_many)
     return refuse(431, "too_many_headers", "a request has at most 100 headers here");
-  if (head.has_body) return refuse(413, "no_body", "requests have no body here");
+  if (head.has_body && !may_have_body) return refuse(413, "no_body", "requests have no body here");
   if (head.has_range) return refuse(416, "no_ranges", "ranges are not served");
   if (head.expects) return refuse(417, "no_expectations", "Expect is not served");
   if (head.hosts.size() > 1 || (head.hosts.empty() && !head.http_1_0))
@@ -152,15 +155,18 @@ class Protocol::Parser final : public httplib::Server {
     }));
   }
 
-  Reply run(std::string_view head, bool last) {
+  Reply run(std::string_view head, std::string_view body, bool last) {
     Reply out;
+    body_ = body;
     route_ = "other";
+    lane_.reset();
     MemoryStream stream(head);
     bool closed = false;
     const bool served = process(*this, stream, last, closed);
     out.bytes = stream.take();
     out.status = status_of(out.bytes);
     out.route = route_;
+    out.lane = lane_;
     out.close = last || closed || !served || out.status == 400 || out.status == 414;
     return out;
   }
@@ -181,8 +187,11 @@ class Protocol::Parser final : public httplib::Server {
   void answer(const httplib::Request& in, httplib::Response& out) {
     const Response response = respond(in);
     route_ = response.route;
+    lane_ = response.lane;
     out.status = response.status;
     if (!response.allow.empty()) out.set_header("Allow", response.allow);
+    if (response.retry_after > 0)
+      out.set_header("Retry-After", std::to_string(response.retry_after));
     out.set_content(response.body, response.type);
   }
 
@@ -197,12 +206,15 @@ class Protocol::Parser final : public httplib::Server {
     if (posted && !same_site(in))
       return error_response(403, "other_site", "pages of other sites may not do this");
     request.target = std::move(*target);
+    request.body = body_;
     request.wants_html = in.get_header_value("Accept").find("text/html") != std::string::npos;
     return safely(handler_, request);
   }
 
   const http::Handler& handler_;
   std::string route_;
+  std::optional<size_t> lane_;
+  std::string_view body_;
 };
 
 Protocol::Protocol(const Handler& handler, std::vector<std::string> hosts)
@@ -210,10 +222,18 @@ Protocol::Protocol(const Handler& handler, std::vector<std::string> hosts)
 
 Protocol::~Protocol() = default;
 
-Reply Protocol::reply(std::string_view head, bool last) {
+size_t Protocol::body_size(std::string_view head) {
+  if (!head.starts_with(kPost)) return 0;
+  const std::string_view behind = head.substr(kPost.size());
+  const auto target = parse_target(behind.substr(0, behind.find(' ')));
+  return target && takes_body(*target) ? parse_header_block(head).body.value_or(0) : 0;
+}
+
+Reply Protocol::reply(std::string_view head, std::string_view body, bool last) {
   try {
-    if (auto refused = refusal(parse_header_block(head), hosts_)) return std::move(*refused);
-    return parser_->run(head, last);
+    if (auto refused = refusal(parse_header_block(head), !body.empty(), hosts_))
+      return std::move(*refused);
+    return parser_->run(head, body, last);
   } catch (const std::exception& e) {
     log::error("http", "a request failed: {}", e.what());
     return refuse(500, "internal", "internal error; the log says more");

@@ -64,6 +64,32 @@ Routes::Routes(const StatusBoard& board, const Metrics& metrics, const Clock& cl
   };
 }
 
+void Routes::add(const query::Tables& tables, query::Readers& readers) {
+  tables_.emplace(tables, readers, clock_);
+  routes_.push_back({"/sql", "/sql?q=SELECT …: a query over the tables; POST takes it as the body",
+                     [this] { return tables_->sql({}); }});
+  routes_.push_back(
+      {"/tables", "the tables; /tables/{table} and /tables/{table}/{key}: their rows", [this] {
+         return tables_->handle({{"tables"}, {}});
+       }});
+}
+
+void Routes::add(const std::vector<RoutePlan>& routes, const Sources& sources) {
+  own_.emplace(routes, sources);
+  for (const RoutePlan& route : routes) {
+    const auto* const table = std::get_if<TableRoute>(&route.answer);
+    const std::string what =
+        table != nullptr ? "rows of table " + table->table
+                         : "rows of database " + std::get<DatabaseRoute>(route.answer).database;
+    routes_.push_back({route.path, what, {}});
+  }
+}
+
+std::optional<size_t> Routes::lane_of(const Request& request) const {
+  const RoutePlan* const route = own_ ? own_->find(request.target) : nullptr;
+  return route == nullptr ? std::nullopt : own_->lane_of(*route);
+}
+
 void Routes::add(Timers& timers) {
   timers_ = &timers;
   routes_.push_back({"/timers", "when the timers run and how they went; POST /timers/{name}/run",
@@ -91,16 +117,28 @@ Response Routes::run_timer(const std::string& name) const {
   return out;
 }
 
-Response Routes::handle(const Request& request) const {
-  if (takes_post(request.target))
-    return request.post ? run_timer(request.target.path[1]) : wrong_method("POST only", "POST");
-  const std::string path = joined(request.target.path);
+Response Routes::answer(const Request& request) const {
+  const Target& target = request.target;
+  if (tables_ && !target.path.empty()) {
+    if (target.path.front() == "tables") return tables_->handle(target);
+    if (takes_body(target)) return tables_->sql(request);
+  }
+  if (const auto* const own = own_ ? own_->find(target) : nullptr)
+    return own_->answer(*own, target);
+  const std::string path = joined(target.path);
   const auto route = std::find_if(routes_.begin(), routes_.end(),
                                   [&](const Route& each) { return each.path == path; });
-  Response out = route == routes_.end()
-                     ? error_response(404, "not_found", "nothing is here; known: " + known_paths())
-                     : route->answer();
-  if (route != routes_.end()) out.route = route->path;
+  if (route == routes_.end())
+    return error_response(404, "not_found", "nothing is here; known: " + known_paths());
+  Response out = route->answer();
+  out.route = route->path;
+  return out;
+}
+
+Response Routes::handle(const Request& request) const {
+  if (takes_post(request.target) && !takes_body(request.target))
+    return request.post ? run_timer(request.target.path[1]) : wrong_method("POST only", "POST");
+  Response out = answer(request);
   const bool for_people = request.wants_html || request.target.has("pretty");
   if (out.type == "application/json" && for_people) out.body = pretty(out.body);
   return out;

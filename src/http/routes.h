@@ -1,11 +1,13 @@
-// What is asked for under which path, and the answers: everything about the worker that needs no
-// table. Any thread may call; nothing here waits.
+// What is asked for under which path, and the answers. Any thread may call; nothing here waits but
+// what `lane_of` names.
 //
 //   /health/live   200 while the process runs        /config       the effective file, redacted
 //   /health/ready  200, or 503 with the reasons      /pipelines    the graph, with rates
 //   /metrics       Prometheus' text format           /assignment   tasks, positions, lag
 //   /version                                         /settings     live settings
-//   /timers        schedules, last runs, errors      /             this list
+//   /timers        schedules, last runs, errors      /tables       their rows (table_routes.h)
+//   /sql           queries over tables               /             this list
+//                  and the file's own (user_routes.h)
 //
 // POST /timers/{name}/run has a timer run now: 202, and /timers tells how it went.
 //
@@ -13,12 +15,15 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "http/message.h"
+#include "http/table_routes.h"
+#include "http/user_routes.h"
 #include "runtime/status.h"
 #include "runtime/timers.h"
 
@@ -32,8 +37,15 @@ class Routes {
 
   // With /timers. Before the first request; `timers` must outlive this.
   void add(Timers& timers);
+  // With /tables, likewise.
+  void add(const query::Tables& tables, query::Readers& readers);
+  // With the file's own, likewise.
+  void add(const std::vector<RoutePlan>& routes, const Sources& sources);
 
   Response handle(const Request& request) const;
+  // Who waits for which database.
+  std::optional<size_t> lane_of(const Request& request) const;
+  size_t lanes() const { return own_ ? own_->lanes() : 0; }
 
  private:
   struct Route {
@@ -45,6 +57,7 @@ class Routes {
   std::string known_paths() const;
   Response ready() const;
   Response run_timer(const std::string& name) const;
+  Response answer(const Request& request) const;
 
   const StatusBoard& board_;
   const Metrics& metrics_;
@@ -52,6 +65,8 @@ class Routes {
   const std::string config_;
   const std::string version_;
   Timers* timers_ = nullptr;
+  std::optional<TableRoutes> tables_;
+  std::optional<UserRoutes> own_;
   std::vector<Route> routes_;
 };
 

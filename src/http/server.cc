@@ -14,12 +14,15 @@
 #include "http/listener.h"
 #include "http/protocol.h"
 #include "http/request_metrics.h"
+#include "http/waiting_line.h"
 
 namespace streamworker::http {
 namespace {
 
 constexpr size_t kMostConnections = 512;
 constexpr int kAnsweringThreads = 4;
+constexpr int kLaneThreads = 4;
+constexpr Duration kLongestWait = std::chrono::seconds(5);  // in the line of a lane
 constexpr int kSweepEveryMs = 250;
 
 }  // namespace
@@ -48,6 +51,10 @@ Result<void> HttpServer::start() {
   if (listener->loopback)
     allowed_hosts_ = {"localhost", "127.0.0.1", "[::1]", "::1", host_, "[" + host_ + "]"};
   threads_.emplace_back([this] { accept_loop(); });
+  for (size_t i = 0; i < lanes_.count; ++i) lines_.push_back(std::make_unique<WaitingLine>());
+  for (const auto& line : lines_)
+    for (int i = 0; i < kLaneThreads; ++i)
+      threads_.emplace_back([this, &line = *line] { lane_loop(line); });
   for (int i = 0; i < kAnsweringThreads; ++i) threads_.emplace_back([this] { answer_loop(); });
   return {};
 }
@@ -56,6 +63,7 @@ void HttpServer::stop() {
   if (threads_.empty()) return;
   eventfd_write(stop_event_, 1);
   table_->stop();
+  for (const auto& line : lines_) line->stop();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
   table_.reset();
@@ -92,15 +100,42 @@ bool HttpServer::accept_some() {
 }
 
 void HttpServer::answer_loop() {
-  Protocol protocol(handler_, allowed_hosts_);
+  const Handler at_once = [this](const Request& request) {
+    const auto lane = lanes_.of ? lanes_.of(request) : std::nullopt;
+    if (!lane) return handler_(request);
+    Response later;
+    later.lane = lane;
+    return later;
+  };
+  Protocol protocol(at_once, allowed_hosts_);
   const auto served = [&](const Reply& reply, Duration took) {
     requests_->served(reply.route, reply.status, took);
   };
   for (;;) {
     const uint64_t number = table_->wait();
     if (number == ConnectionTable::kStop) return;
-    if (Connection* connection = table_->take(number); connection != nullptr)
-      table_->give_back(number, connection->advance(protocol, served));
+    Connection* const connection = table_->take(number);
+    if (connection == nullptr) continue;
+    const auto wants = connection->advance(protocol, served);
+    if (wants == Connection::Wants::Lane)
+      lines_[connection->lane()]->add({number, connection, clock_.steady()});
+    else
+      table_->give_back(number, wants);
+  }
+}
+
+void HttpServer::lane_loop(WaitingLine& line) {
+  const Handler too_late = [](const Request&) {
+    return failed(retry("too many requests wait for the same"));
+  };
+  Protocol protocol(handler_, allowed_hosts_);
+  Protocol refusing(too_late, allowed_hosts_);
+  const auto served = [&](const Reply& reply, Duration took) {
+    requests_->served(reply.route, reply.status, took);
+  };
+  while (const auto next = line.take()) {
+    const bool late = clock_.steady() - next->since > kLongestWait;
+    table_->give_back(next->number, next->connection->advance(late ? refusing : protocol, served));
   }
 }
 

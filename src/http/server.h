@@ -1,6 +1,7 @@
-// The worker's HTTP server: one thread accepts and closes, four answer. No thread ever waits for a
-// client (connection.h), so health and metrics answer whatever others do or fail to do: at most 512
-// connections of at most 16 KiB each, the longest waiting makes room for the next.
+// The worker's HTTP server: one thread accepts and closes, four answer, and four more for each lane
+// (message.h). No thread ever waits for a client (connection.h), and these four for nothing else,
+// so health and metrics answer whatever others do or fail to do: at most 512 connections of at most
+// 16 KiB each, the longest waiting makes room for the next.
 //
 // Any thread may call; start and stop once each.
 #pragma once
@@ -19,6 +20,7 @@ namespace streamworker::http {
 
 class ConnectionTable;
 class RequestMetrics;
+class WaitingLine;
 
 class HttpServer {
  public:
@@ -26,6 +28,8 @@ class HttpServer {
   // Host. `port` 0: a free one. `metrics` and `clock` must outlive this.
   HttpServer(std::string host, int port, Metrics& metrics, const Clock& clock, Handler handler);
   ~HttpServer();
+  // Before `start`.
+  void set_lanes(Lanes lanes) { lanes_ = std::move(lanes); }
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
@@ -42,6 +46,7 @@ class HttpServer {
   void accept_loop();
   bool accept_some();  // false: no descriptors left
   void answer_loop();
+  void lane_loop(WaitingLine& line);
 
   const std::string host_;
   int port_;
@@ -49,7 +54,9 @@ class HttpServer {
   const Handler handler_;
   std::unique_ptr<RequestMetrics> requests_;
   std::unique_ptr<ConnectionTable> table_;
-  std::vector<std::string> allowed_hosts_;  // empty: any
+  Lanes lanes_;
+  std::vector<std::unique_ptr<WaitingLine>> lines_;  // of each lane
+  std::vector<std::string> allowed_hosts_;           // empty: any
   int listener_ = -1;
   int stop_event_ = -1;
   std::vector<std::thread> threads_;

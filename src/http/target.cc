@@ -73,7 +73,10 @@ std::optional<Target> parse_target(std::string_view raw) {
 }
 
 bool takes_post(const Target& target) {
-  return target.path.size() == 3 && target.path[0] == "timers" && target.path[2] == "run";
+  return takes_body(target) ||
+         (target.path.size() == 3 && target.path[0] == "timers" && target.path[2] == "run");
 }
+
+bool takes_body(const Target& target) { return target.path.size() == 1 && target.path[0] == "sql"; }
 
 }  // namespace streamworker::http

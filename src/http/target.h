@@ -17,8 +17,10 @@ struct Target {
   bool has(const std::string& param) const { return params.contains(param); }
 };
 
-// Is it the one kind of path that may be POSTed to, /timers/{name}/run?
+// Is it a path that may be POSTed to, /timers/{name}/run or /sql?
 bool takes_post(const Target& target);
+// With a body: /sql.
+bool takes_body(const Target& target);
 
 // None: not a path from the root, a bad %-escape, a NUL or other control character, or not UTF-8
 // once decoded. One slash at the end is ignored. `+` is a space in parameters only.

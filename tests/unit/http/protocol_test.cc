@@ -95,6 +95,43 @@ TEST_CASE("one kind of path takes a POST, from no page of another site") {
   CHECK(put.status == 405);
 }
 
+TEST_CASE("one path takes a body with its POST") {
+  const auto size = [](const std::string& line, const std::string& headers) {
+    return Protocol::body_size(line + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+  };
+  CHECK(size("POST /sql", "Content-Length: 8\r\n") == 8);
+  CHECK(size("POST /sql?pretty", "content-length: 8\r\n") == 8);
+  CHECK(size("POST /sql", "") == 0);
+  CHECK(size("GET /sql", "Content-Length: 8\r\n") == 0);
+  CHECK(size("POST /timers/a/run", "Content-Length: 8\r\n") == 0);
+  CHECK(size("POST /sql", "Content-Length: -8\r\n") == 0);
+  CHECK(size("POST /sql", "Content-Length: 8\r\nContent-Length: 9\r\n") == 0);
+  CHECK(size("POST /sql", "Content-Length: 8\r\nTransfer-Encoding: chunked\r\n") == 0);
+  CHECK(size("POST /sql", "Transfer-Encoding: chunked\r\nContent-Length: 8\r\n") == 0);
+
+  const Handler handler = [](const Request& request) {
+    Response out;
+    out.body = request.post ? "<" + request.body + ">" : "no post";
+    return out;
+  };
+  Protocol protocol(handler, {});
+  const std::string head = "POST /sql HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n";
+  const Reply reply = protocol.reply(head, "SELECT 1", false);
+  CHECK(reply.bytes.ends_with("<SELECT 1>"));
+  CHECK_FALSE(reply.close);
+  CHECK(protocol.reply(head, false).status == 413);
+  CHECK(protocol.reply(get("/sql"), false).bytes.ends_with("no post"));
+}
+
+TEST_CASE("what is to be asked for again says when") {
+  const Handler handler = [](const Request&) {
+    Response out = error_response(503, "unavailable", "later");
+    out.retry_after = 1;
+    return out;
+  };
+  CHECK(contains(Protocol(handler, {}).reply(get("/tables/t"), false), "Retry-After: 1\r\n"));
+}
+
 TEST_CASE("ranges and expectations are refused") {
   Fixture it;
   CHECK(it.reply(get("/", "Range: bytes=0-,0-\r\n")).status == 416);

@@ -20,6 +20,7 @@ Response answer(const Request& request) {
   Response out;
   out.route = "/health/live";
   out.body = request.target.has("large") ? std::string(8 << 20, 'x') : "alive";
+  if (request.post) out.body = request.body;
   out.type = "application/octet-stream";
   return out;
 }
@@ -42,6 +43,24 @@ class Fixture {
   Metrics metrics_;
   HttpServer server_{"127.0.0.1", 0, metrics_, clock_, answer};
 };
+
+TEST_CASE("bodies come in pieces, and requests behind them") {
+  Fixture it;
+  Client client(it.port());
+  const std::string statement(5000, 's');
+  const std::string head = "POST /sql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n";
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(client.send_text(head + statement.substr(0, 100)));
+    REQUIRE(client.send_text(statement.substr(100, 3000)));
+    REQUIRE(client.send_text(statement.substr(3100) + kLive));
+    CHECK(client.read_response().ends_with("\r\n\r\n" + statement));
+    CHECK(client.read_response().ends_with("alive"));
+  }
+  Client greedy(it.port());
+  REQUIRE(greedy.send_text(
+      "POST /sql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 18446744073709551615\r\n\r\n"));
+  CHECK(greedy.read_to_end().starts_with("HTTP/1.1 413 "));
+}
 
 double memory() {
   for (const auto& figure : process_figures())

@@ -1,0 +1,94 @@
+#include "http/table_documents.h"
+
+#include "base/human.h"
+
+namespace streamworker::http {
+
+namespace {
+
+double seconds(Duration of) { return std::chrono::duration<double>(of).count(); }
+
+void write_fields(JsonWriter& json, std::string_view name, const Schema& shown, size_t from,
+                  size_t to) {
+  json.key(name).begin_array();
+  for (size_t i = from; i < to; ++i)
+    json.begin_object()
+        .member("name", shown[i].name)
+        .member("type", to_string(shown[i].type))
+        .end_object();
+  json.end_array();
+}
+
+void write_window(JsonWriter& json, const std::optional<config::Window>& window) {
+  json.key("window");
+  if (!window) {
+    json.null();
+    return;
+  }
+  const char* const kind = window->tumbling ? "tumbling" : window->hopping ? "hopping" : "session";
+  json.begin_object().member("kind", kind).member("size_seconds", seconds(window->size()));
+  if (window->hopping) json.member("every_seconds", seconds(*window->every));
+  json.end_object();
+}
+
+std::string time_text(int64_t ms) { return format_time(WallTime(std::chrono::milliseconds(ms))); }
+
+void write_key(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row) {
+  std::string text;
+  table.json.append_key(row.values(), text);
+  json.key("key").raw(text);
+}
+
+void write_rest(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row) {
+  if (row.window())
+    json.key("window")
+        .begin_object()
+        .member("start", time_text(row.window()->start))
+        .member("end", time_text(row.window()->end))
+        .end_object();
+  std::string text;
+  table.json.append_columns(row.values(), text);
+  json.key("value").raw(text).end_object();
+}
+
+}  // namespace
+
+void write_partitions(JsonWriter& json, const std::vector<int32_t>& here, int32_t of) {
+  json.key("partitions").begin_object().key("here").begin_array();
+  for (const int32_t partition : here) json.value(partition);
+  json.end_array().key("of");
+  if (of == 0)
+    json.null();
+  else
+    json.value(of);
+  json.end_object();
+}
+
+void write_table(JsonWriter& json, const query::TableInfo& table, const std::vector<int32_t>& here,
+                 int32_t of) {
+  json.begin_object().member("name", table.name);
+  write_fields(json, "key", table.shown, 0, table.plan->key.size());
+  write_fields(json, "columns", table.shown, table.first_column(), table.shown.size());
+  write_window(json, table.plan->window);
+  write_partitions(json, here, of);
+  json.end_object();
+}
+
+void write_row(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row) {
+  json.begin_object();
+  write_key(json, table, row);
+  write_rest(json, table, row);
+}
+
+void begin_windows(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row) {
+  json.begin_object();
+  write_key(json, table, row);
+  json.key("windows").begin_array();
+}
+
+void write_window_row(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row) {
+  json.begin_object();
+  write_rest(json, table, row);
+}
+
+}  // namespace streamworker::http
