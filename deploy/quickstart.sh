@@ -4,6 +4,7 @@
 # rows as they come.
 #
 #   deploy/quickstart.sh [--for 20s]
+#   deploy/quickstart.sh purchases|clickevents|player_stats [--for 20s]    # config/<name>.yaml instead
 #
 # Everything it makes lies in quickstart/ in the folder it is called from; a second run goes on there.
 set -euo pipefail
@@ -11,9 +12,10 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$PWD/quickstart
 limit=
+job=quickstart
 
 usage() {
-  echo "usage: deploy/quickstart.sh [--for 20s]" >&2
+  echo "usage: deploy/quickstart.sh [purchases|clickevents|player_stats] [--for 20s]" >&2
   exit 64
 }
 
@@ -24,6 +26,10 @@ parse() {
         [ $# -ge 2 ] || usage
         limit=$2
         shift 2
+        ;;
+      purchases | clickevents | player_stats)
+        job=$1
+        shift
         ;;
       *) usage ;;
     esac
@@ -86,8 +92,19 @@ run() {
   exit "$status"
 }
 
+# A file with a sample: some made records on the embedded log, then its worker, which prints them.
+run_sample() {
+  local stream=$job binary=$root/build/release/streamworker
+  [ "$job" = player_stats ] && stream=games
+  cp "$root/config/$job.yaml" "$folder/$job.yaml"
+  cd "$folder"
+  "$binary" produce -c "$job.yaml" "$stream" --count 100 --brokers embedded
+  echo "running config/$job.yaml on the embedded log; look at http://127.0.0.1:6066/tables"
+  exec "$binary" -c "$job.yaml" --brokers embedded ${limit:+--for "$limit"}
+}
+
 parse "$@"
 mkdir -p "$folder"
 bash "$root/deploy/install-deps.sh" build
 build
-run
+if [ "$job" = quickstart ]; then run; else run_sample; fi
