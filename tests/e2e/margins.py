@@ -126,9 +126,33 @@ class Margins(case.Case):
         self.set("every", "100ms")
         for start, end in INTERVALS:
             self.interval(rows, start, end)
+        self.tables(rows)
+        self.running.kill()
+        self.running.start().wait_ready()
+        self.tables(rows)
         self.refused()
         self.assertEqual(self.runs("error"), 0)
         self.assertEqual(self.running.stop(), 0)
+
+    def tables(self, rows):
+        """The margin tables hold what Margin_info holds of the interval that covers all."""
+        everything = INTERVALS[0]
+        for table, dimension in (("margin_by_ad_type", "ad_type"),
+                                 ("margin_by_payment_type", "payment_type")):
+            wanted = {value: found for (_, value), found
+                      in margins(rows, dimension, *everything).items()}
+            wait_until(lambda: f"{table} is {wanted}, and is {self.rows(table)}",
+                       lambda: self.rows(table) == wanted, 60)
+
+    def rows(self, table):
+        status, body = self.running.get(f"/tables/{table}")
+        if status != 200:
+            return None
+        page = json.loads(body, parse_float=Decimal)
+        self.assertIsNone(page["next"])
+        return {row["key"]: tuple(row["value"][name] for name in
+                                  ("classifieds", "margin", "average_margin"))
+                for row in page["rows"]}
 
     def run_now(self, rows):
         """Beside the schedule: from the file's `from` to now."""

@@ -36,7 +36,8 @@ class Kafka:
         self.drop(*[topic for topic in self.topics() if topic.startswith(prefix)])
 
     def produce(self, topic, records):
-        """`records`: (partition, key, value); key and value are bytes or None."""
+        """`records`: (partition, key, value) and perhaps the timestamp in ms, else now; key and value
+        are bytes or None. A partition of None: as librdkafka's default partitioner, by CRC32."""
         failed = []
         producer = Producer({"bootstrap.servers": self.brokers, "linger.ms": 20,
                              "compression.type": "lz4", "enable.idempotence": True,
@@ -46,10 +47,12 @@ class Kafka:
             if error is not None:
                 failed.append(error)
 
-        for partition, key, value in records:
+        for partition, key, value, *time in records:
+            where = {} if partition is None else {"partition": partition}
             while True:
                 try:
-                    producer.produce(topic, value, key, partition, on_delivery=delivered)
+                    producer.produce(topic, value, key, on_delivery=delivered,
+                                     timestamp=time[0] if time else 0, **where)
                     break
                 except BufferError:
                     producer.poll(0.1)
