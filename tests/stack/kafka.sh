@@ -33,6 +33,8 @@ smaller() {
 }
 
 # One property file a broker; ports are "client controller client controller …".
+# Nothing is deleted for its age: the event times of tests lie years back, and the broker would take
+# away what they wrote within five minutes.
 write_properties() {
   local dir="$1" node="$2" brokers="$3" voters="" i
   shift 3
@@ -53,6 +55,7 @@ transaction.state.log.num.partitions=4
 transaction.state.log.replication.factor=$(smaller "$brokers" 3)
 transaction.state.log.min.isr=$(smaller "$brokers" 2)
 group.initial.rebalance.delay.ms=0
+log.retention.ms=-1
 END
   [[ ! -e "$dir/kafka.more" ]] || cat "$dir/kafka.more" >>"$dir/kafka/$node.properties"
 }
