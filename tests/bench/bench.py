@@ -10,7 +10,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 
-from contestants import WorkerContestant, kafka_streams, limit  # noqa: E402
+from contestants import WorkerContestant, faust, kafka_streams, limit  # noqa: E402
 from jobs import JOBS  # noqa: E402
 from measure import table  # noqa: E402
 
@@ -21,8 +21,10 @@ def parse():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__)
     parser.add_argument("job", choices=JOBS)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--records", type=int, help="default: 4 000 000, mysql_upsert 1 000 000")
-    parser.add_argument("--only", default="", help="comma-separated: worker,limit,kstreams")
+    parser.add_argument("--records", type=int, 
+                        help="default: 4 000 000, mysql_upsert 1 000 000, hopping 2 000 000")
+    parser.add_argument("--keys", type=int, help="of the tables' jobs; default: 100 000")
+    parser.add_argument("--only", default="", help="comma-separated: worker,limit,kstreams,faust")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE",
                         help="a setting of the worker's pipeline file")
     parser.add_argument("--streams-commit-ms", type=int, default=100,
@@ -33,17 +35,21 @@ def parse():
 
 
 def contestants(arguments, job):
-    all_of_them = {"worker": WorkerContestant(arguments.binary, job.pipeline, arguments.set),
-                   "limit": limit(arguments.build, job.name, job.limit_arguments)}
-    if job.name == "filter_map":
-        all_of_them["kstreams"] = kafka_streams(arguments.build, arguments.streams_commit_ms)
+    build = arguments.build
+    all_of_them = {"worker": WorkerContestant(arguments.binary, job.pipeline, arguments.set)}
+    if job.limit_arguments:
+        all_of_them["limit"] = limit(build, job.name, job.limit_arguments)
+    if job.name != "mysql_upsert":
+        all_of_them["kstreams"] = kafka_streams(build, job.name, arguments.streams_commit_ms)
+    if hasattr(job, "windows"):
+        all_of_them["faust"] = faust(build, job.name)
     chosen = [name for name in arguments.only.split(",") if name] or list(all_of_them)
     return [all_of_them[name] for name in chosen]
 
 
 def run_once(job, contestant):
     """The run, and what it wrote."""
-    task = job.task(contestant.name.replace(" ", "-").lower())
+    task = job.task(contestant.name.replace(" ", "-").lower(), contestant.most)
     try:
         return contestant.run(task), task.outcome()
     finally:
@@ -52,7 +58,7 @@ def run_once(job, contestant):
 
 def warm_up(arguments):
     """A short, uncounted turn: a new broker makes its internal topics with the first transaction."""
-    job = JOBS[arguments.job](arguments.build, WARM_UP_RECORDS)
+    job = JOBS[arguments.job](arguments.build, WARM_UP_RECORDS, arguments.keys)
     for contestant in contestants(arguments, job):
         run_once(job, contestant)
 
@@ -60,7 +66,7 @@ def warm_up(arguments):
 def main():
     arguments = parse()
     warm_up(arguments)
-    job = JOBS[arguments.job](arguments.build, arguments.records)
+    job = JOBS[arguments.job](arguments.build, arguments.records, arguments.keys)
     runs, outcomes = [], set()
     for turn in range(arguments.runs):
         for contestant in contestants(arguments, job):

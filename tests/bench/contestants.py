@@ -18,6 +18,7 @@ class WorkerContestant:
     to the first at which the job's positions are at the end of the input."""
 
     name = "worker"
+    most = None  # of records
 
     def __init__(self, binary, pipeline, settings=()):
         self.binary = binary
@@ -35,6 +36,7 @@ class WorkerContestant:
                            LONGEST, 0.05)
                 wait_until("all records are committed", task.committed, LONGEST, 0.005)
                 run = Run.between(self.name, task.records, first, Moment.of(worker.pid), worker.pid)
+                task.measured(worker)
                 code = worker.stop()
                 assert code == 0, f"the worker ended with {code}\n{worker.tail()}"
                 return run
@@ -61,9 +63,10 @@ class Program:
     """Prints `first` at the first record and `done` when all is written and committed; then waits
     to be measured until its standard input ends."""
 
-    def __init__(self, name, command):
+    def __init__(self, name, command, most=None):
         self.name = name
         self.command = command  # of a task
+        self.most = most        # of records, when it is too slow for all
 
     def run(self, task):
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -85,26 +88,49 @@ class Program:
                     process.wait()
 
     def await_line(self, process, wanted, log_path):
-        line = process.stdout.readline().strip()
-        if line == wanted:
-            return Moment.of(process.pid)
+        """Other lines are skipped: a library may greet."""
+        for line in process.stdout:
+            if line.strip() == wanted:
+                return Moment.of(process.pid)
         with open(log_path, encoding="utf-8", errors="replace") as log:
-            raise AssertionError(f"{self.name} said {line!r} instead of {wanted!r}\n{log.read()}")
+            raise AssertionError(f"{self.name} ended before {wanted!r}\n{log.read()}")
 
 
 def limit(build, job, names):
     """The program written by hand; `names` are the arguments that it takes besides the usual."""
-    def command(task, _folder):
+    def command(task, folder):
         values = task.values()
-        return [os.path.join(build, "limit"), job] + [f"{name}={values[name]}" for name in names]
+        return [os.path.join(build, "limit"), job, f"state={folder}"] + [
+            f"{name}={values[name]}" for name in names]
     return Program("limit", command)
 
 
-def kafka_streams(build, commit_ms):
+def java(build, *arguments):
+    classes = f"{build}/kstreams/classes:{build}/kstreams/lib/*"
+    return ["java", "-Xms1g", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+            "-cp", classes, *arguments]
+
+
+def kafka_streams(build, job, commit_ms):
     def command(task, folder):
-        classes = f"{build}/kstreams/classes:{build}/kstreams/lib/*"
         values = task.values()
-        return ["java", "-Xms1g", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                "-cp", classes, "bench.FilterMap", values["brokers"], values["in"], values["out"],
-                values["app"], values["records"], folder, str(commit_ms)]
+        if job == "filter_map":
+            first = ["bench.FilterMap", values["brokers"], values["in"], values["out"]]
+        else:
+            first = ["bench.Tables", job, values["brokers"], values["in"]]
+        return java(build, *first, values["app"], values["records"], folder, str(commit_ms))
     return Program("Kafka Streams", command)
+
+
+FAUST_RECORDS = {"keyed_aggregate": 100_000, "tumbling": 50_000, "hopping": 20_000}
+
+
+def faust(build, job):
+    """Its settings travel in the environment."""
+    def command(task, folder):
+        values = task.values()
+        return ["env", f"JOB={job}", f"BROKERS={values['brokers']}", f"IN={values['in']}",
+                f"APP={values['app']}", f"RECORDS={values['records']}", f"STATE={folder}",
+                f"{build}/faust/bin/python", os.path.join(HERE, "faust", "tables.py"), "worker",
+                "--without-web", "--loglevel=error"]
+    return Program("Faust", command, FAUST_RECORDS[job])

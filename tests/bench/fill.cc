@@ -1,7 +1,7 @@
-// fill brokers=… topic=… records=N id=0|1: fills an existing, empty topic with N bids.
+// fill brokers=… topic=… records=N keys=N id=0|1: fills an existing, empty topic with N bids.
 //
 // Record n depends on n alone, so two topics of the same size are equal. The value is JSON of
-// exactly 250 bytes; the key is the bidder in decimal, uniform over 100 000; the partition is the
+// exactly 250 bytes; the key is the bidder in decimal, uniform over `keys`; the partition is the
 // one that Java's client chooses (murmur2); the timestamp is 2025-01-01 00:00:00 UTC plus n/10 ms;
 // the price is uniform over 1..10000. id=1 puts a leading "id": n into the value.
 #include <cinttypes>
@@ -15,7 +15,6 @@ namespace {
 
 constexpr int64_t kFirstEventMs = 1735689600000;
 constexpr uint64_t kEventsPerMs = 10;
-constexpr uint64_t kKeys = 100000;
 constexpr size_t kValueBytes = 250;
 constexpr const char* kChannels[] = {"Google", "Facebook", "Baidu", "Apple"};
 
@@ -29,8 +28,9 @@ uint64_t mix(uint64_t x) {
 
 class Bid {
  public:
-  Bid(uint64_t n, bool with_id) : timestamp_(kFirstEventMs + int64_t(n / kEventsPerMs)) {
-    const uint64_t bidder = mix(n * 4 + 1) % kKeys;
+  Bid(uint64_t n, uint64_t keys, bool with_id)
+      : timestamp_(kFirstEventMs + int64_t(n / kEventsPerMs)) {
+    const uint64_t bidder = mix(n * 4 + 1) % keys;
     const uint64_t money = mix(n * 4 + 2);
     const uint64_t page = mix(n * 4 + 3);
     key_ = std::to_string(bidder);
@@ -97,9 +97,10 @@ int main(int argc, char** argv) {
   const bench::Topic topic(
       rd_kafka_topic_new(producer.get(), arguments.text("topic").c_str(), nullptr));
   const bool with_id = arguments.number("id") != 0;
+  const auto keys = uint64_t(arguments.number("keys"));
   const long records = arguments.number("records");
   for (long n = 0; n < records; ++n) {
-    send(producer.get(), topic.get(), Bid(uint64_t(n), with_id));
+    send(producer.get(), topic.get(), Bid(uint64_t(n), keys, with_id));
     if (n % 1024 == 0) {
       rd_kafka_poll(producer.get(), 0);
     }

@@ -3,6 +3,7 @@
 // records.
 //
 //   limit filter_map   brokers= in= out= app= records=
+//   limit keyed_aggregate|tumbling  brokers= in= out= app= records= state=
 //   limit mysql_upsert brokers= in= app= records= port= database= batch=
 #include "limit.h"
 
@@ -16,6 +17,9 @@ int main(int argc, char** argv) {
   }
   if (job == "mysql_upsert") {
     bench::run_mysql_upsert(arguments);
+  }
+  if (job == "keyed_aggregate" || job == "tumbling") {
+    bench::run_table(arguments, job == "tumbling");
   }
   bench::give_up("unknown job \"" + job + "\"");
 }

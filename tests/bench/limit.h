@@ -11,4 +11,7 @@ namespace bench {
 // Multi-row INSERT … ON DUPLICATE KEY UPDATE of seven columns, one connection, autocommit.
 [[noreturn]] void run_mysql_upsert(const Arguments& arguments);
 
+// count, sum, min and max of the price for each bidder; with `windows` and each 10 s of event time.
+[[noreturn]] void run_table(const Arguments& arguments, bool windows);
+
 }  // namespace bench

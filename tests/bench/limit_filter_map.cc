@@ -4,42 +4,10 @@
 
 #include "limit.h"
 #include "limit_input.h"
+#include "limit_output.h"
 
 namespace bench {
 namespace {
-
-class Output {
- public:
-  explicit Output(const Arguments& arguments)
-      : producer_(make_handle(RD_KAFKA_PRODUCER, {{"bootstrap.servers", arguments.text("brokers")},
-                                                  {"compression.codec", "lz4"},
-                                                  {"linger.ms", "20"},
-                                                  {"batch.size", "262144"},
-                                                  {"batch.num.messages", "20000"},
-                                                  {"queue.buffering.max.messages", "1000000"}})),
-        topic_(rd_kafka_topic_new(producer_.get(), arguments.text("out").c_str(), nullptr)) {}
-
-  void send(const rd_kafka_message_t& source, std::string_view value) {
-    while (rd_kafka_produce(topic_.get(), source.partition, RD_KAFKA_MSG_F_COPY,
-                            const_cast<char*>(value.data()), value.size(), source.key,
-                            source.key_len, nullptr) != 0) {
-      if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        give_up("produce failed");
-      }
-      rd_kafka_poll(producer_.get(), 5);
-    }
-  }
-
-  void flush() {
-    if (rd_kafka_flush(producer_.get(), 60000) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      give_up("flush failed");
-    }
-  }
-
- private:
-  Handle producer_;
-  Topic topic_;
-};
 
 // A JSON object in a buffer that is large enough for this job.
 class Line {
@@ -85,7 +53,8 @@ void run_filter_map(const Arguments& arguments) {
         line.text("{\"auction\":").number(auction).text(",\"bidder\":").number(bidder);
         line.text(",\"price\":").number(thousandths / 1000).text(".").digits3(thousandths % 1000);
         line.text(",\"date_time\":").number(date_time).text("}");
-        output.send(message, line.view());
+        output.send(message.partition, {static_cast<const char*>(message.key), message.key_len},
+                    line.view());
       },
       [&] { output.flush(); });
 }

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Measures a job: this worker, the same by hand, and Kafka Streams, in turn on the same servers.
 #
-#   tests/bench/run.sh filter_map|mysql_upsert [--runs 5] [--records N] [--only worker,limit,kstreams]
+#   tests/bench/run.sh filter_map|mysql_upsert|keyed_aggregate|tumbling|hopping [--runs 5]
+#     [--records N] [--keys N] [--only worker,limit,kstreams,faust]
 #   tests/bench/run.sh latency [--records 200]
+#   tests/bench/run.sh restore|point_query [--runs 5] [--keys 1000000]
 #
 # Uses the servers of KAFKA_BROKERS and MYSQL_PORT when they are set, else starts its own in a
 # temporary folder. STREAMWORKER names an executable to measure, else the release build is made.
@@ -38,7 +40,16 @@ build_programs() {
     mv "$build/kstreams/lib.new" "$build/kstreams/lib"
   fi
   javac -cp "$build/kstreams/lib/*" -d "$build/kstreams/classes" \
-    "$here/kstreams/src/main/java/bench/FilterMap.java"
+    "$here"/kstreams/src/main/java/bench/*.java
+}
+
+# Faust and what it needs, as it was when the figures of README.md were taken.
+install_faust() {
+  if [[ -e "$build/faust/done" ]]; then return; fi
+  python3 -m venv "$build/faust"
+  "$build/faust/bin/pip" install -q 'faust-streaming[fast]==0.15.3' 'rocksdict==0.3.29' \
+    'aiokafka[lz4]==0.14.0' 'uvloop==0.23.0'
+  touch "$build/faust/done"
 }
 
 start_servers() {
@@ -53,15 +64,20 @@ start_servers() {
 }
 
 main() {
-  local job="${1:-}"
+  local job="${1:-}" faust=0
   case "$job" in
     filter_map | mysql_upsert) set -- "$here/bench.py" "$@" ;;
-    latency) shift; set -- "$here/latency.py" "$@" ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
+    keyed_aggregate | tumbling | hopping)
+      set -- "$here/bench.py" "$@"
+      faust=1
+      ;;
+    latency | restore | point_query) shift; set -- "$here/$job.py" "$@" ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
   esac
   install_packages
   build_worker
   build_programs
+  if [[ $faust == 1 ]]; then install_faust; fi
   start_servers
   /usr/bin/python3 -B "$@" --binary "$STREAMWORKER" --build "$build"
 }
