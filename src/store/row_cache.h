@@ -66,6 +66,15 @@ class RowCache {
     changed_.push_back(&entry);
   }
   const std::vector<Entry*>& changed() const { return changed_; }
+  // The changed rows by their keys: RocksDB takes keys in order in a fraction of the time.
+  void sort_changed() {
+    std::vector<Sorted> all;
+    all.reserve(changed_.size());
+    for (Entry* entry : changed_)
+      all.push_back({head_of(entry->key, 0), head_of(entry->key, 8), entry});
+    std::sort(all.begin(), all.end());
+    for (size_t i = 0; i < all.size(); ++i) changed_[i] = all[i].entry;
+  }
   // f(Entry&) for all rows in memory.
   template <class F>
   void each(F f) {
@@ -176,6 +185,24 @@ class RowCache {
     std::swap(entries_[index], entries_.back());
     entries_[index]->index = index;
     entries_.pop_back();
+  }
+
+  // The first bytes of a key decide nearly always, without a look at it.
+  struct Sorted {
+    uint64_t first, second;
+    Entry* entry;
+    bool operator<(const Sorted& other) const {
+      if (first != other.first) return first < other.first;
+      if (second != other.second) return second < other.second;
+      return entry->key < other.entry->key;
+    }
+  };
+  static uint64_t head_of(std::string_view key, size_t from) {
+    unsigned char bytes[8] = {};
+    if (from < key.size()) key.copy(reinterpret_cast<char*>(bytes), sizeof bytes, from);
+    uint64_t head = 0;
+    for (const unsigned char byte : bytes) head = head << 8 | byte;
+    return head;
   }
 
   struct Slot {

@@ -106,6 +106,7 @@ void AggregateStep::tell(const Shown& what, const Meta& meta, TableRow& row, boo
 
 void AggregateStep::collect(std::vector<store::RowChange>& rows) {
   bytes_.clear();
+  rows_.sort_changed();
   std::vector<size_t> ends;
   ends.reserve(rows_.changed().size());
   for (const Rows::Entry* entry : rows_.changed()) {

@@ -39,12 +39,9 @@ Result<void> WindowTable::close(const WindowRange& closing, const Meta& at) {
          one += settings_.hops.every())
       windows.insert(one);
   }
-  changed_ = rows_.changed();
-  std::sort(changed_.begin(), changed_.end(),
-            [](const auto* a, const auto* b) { return a->key < b->key; });
+  rows_.sort_changed();
   for (const int64_t window : windows)
     if (auto done = close_window(window, at); !done) return done;
-  changed_.clear();
   return {};
 }
 
@@ -103,11 +100,12 @@ Result<void> WindowTable::gather(int64_t start, int64_t skip, Gathered& rows) {
   const auto take = [&](std::string_view place, const TableRow& row) {
     put_together(std::string(place.substr(begin.size())), row, rows);
   };
+  const auto& all = rows_.changed();  // in order, by close()
   auto changed =
-      std::lower_bound(changed_.begin(), changed_.end(), begin,
+      std::lower_bound(all.begin(), all.end(), begin,
                        [](const auto* one, const std::string& key) { return one->key < key; });
   std::set<std::string_view> newer;
-  for (; changed != changed_.end() && (*changed)->key < end; ++changed) {
+  for (; changed != all.end() && (*changed)->key < end; ++changed) {
     newer.insert((*changed)->key);
     if (!(*changed)->exists) continue;
     take((*changed)->key, (*changed)->row);

@@ -81,8 +81,7 @@ class WindowTable final : public AggregateStep {
   std::optional<int64_t> newest_;                // of those on the disk when the task began
   std::optional<int64_t> last_start_;            // of the last row
   int64_t last_skip_ = 0;
-  std::vector<Rows::Entry*> changed_;  // while windows close: by their places
-  std::vector<std::string> gone_;      // places of rows that are to be deleted
+  std::vector<std::string> gone_;  // places of rows that are to be deleted
   std::string place_;
 };
 

@@ -131,5 +131,29 @@ TEST_CASE("any order of finds, changes, commits and trims gives what a map has")
   }
 }
 
+TEST_CASE("changed rows are put in the order of their keys as bytes") {
+  const Text form;
+  RowBudget budget(1UL << 20);
+  Cache cache(form, budget);
+  using namespace std::string_literals;
+  const std::vector<std::string> in_order{""s,
+                                          "\0"s,
+                                          "a"s,
+                                          "a\0"s,
+                                          "a\0b"s,
+                                          "ab"s,
+                                          "sixteen letters!"s,
+                                          "sixteen letters!!"s,
+                                          "sixteen letters!a"s,
+                                          "z"s,
+                                          "\x7f"s,
+                                          "\xff"s};
+  for (size_t i = 0; i < in_order.size(); ++i) put(cache, in_order[i * 5 % in_order.size()], "row");
+  cache.sort_changed();
+  std::vector<std::string> found;
+  for (const Cache::Entry* entry : cache.changed()) found.push_back(entry->key);
+  CHECK(found == in_order);
+}
+
 }  // namespace
 }  // namespace streamworker::store
