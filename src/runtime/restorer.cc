@@ -10,7 +10,6 @@ namespace streamworker {
 namespace {
 
 constexpr size_t kTake = 10'000;
-constexpr size_t kFetch = 16UL << 20;  // bytes ahead
 constexpr Duration kTellAbove = std::chrono::seconds(1);
 constexpr Duration kSilence = std::chrono::seconds(3);  // of a consumer: it is made anew
 
@@ -20,7 +19,6 @@ Restorer::Restorer(Log& log, const Clock& clock, Metrics& metrics, const Consume
     : log_(log), clock_(clock), metrics_(metrics), settings_(settings) {
   settings_.client_id += "-restore";
   settings_.instance.clear();
-  settings_.fetch_bytes = kFetch;
 }
 
 void Restorer::clear() {
@@ -82,7 +80,7 @@ Result<bool> Restorer::begin(Item& item) {
         to_string(state.place().changelog), marks->end, state.place().folder, stored->changelog));
   if (!stored && marks->end > marks->start)
     metrics_.counter("restores_total", "restores of tables, by how much", {{"kind", "full"}}).add();
-  item.restore = std::make_unique<store::Restore>(*state.partition());
+  item.restore = std::make_unique<store::Restore>(*state.partition(), settings_.fetch_bytes);
   item.begin = std::max(item.restore->start(), marks->start);
   item.reached = item.begin;
   item.end = marks->end;

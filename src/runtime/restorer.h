@@ -20,7 +20,8 @@ namespace streamworker {
 
 class Restorer {
  public:
-  // `settings`: those of the thread's own consumer; the one made here never joins the group.
+  // `settings`: those of the thread's own consumer; the one made here never joins the group. A
+  // partition takes as much memory for its rows as for what is fetched ahead.
   Restorer(Log& log, const Clock& clock, Metrics& metrics, const ConsumerSettings& settings);
 
   // The table must live until it is loaded, or `clear`.

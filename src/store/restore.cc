@@ -4,19 +4,6 @@
 
 namespace streamworker::store {
 
-namespace {
-
-constexpr size_t kAround = 100;  // bytes of memory that a row takes beside its own
-
-std::vector<RowChange> changes_of(const std::map<std::string, std::optional<std::string>>& rows) {
-  std::vector<RowChange> out;
-  out.reserve(rows.size());
-  for (const auto& [key, value] : rows) out.push_back({key, value});
-  return out;
-}
-
-}  // namespace
-
 Restore::Restore(Partition& partition, size_t piece)
     : partition_(partition),
       piece_(piece),
@@ -33,13 +20,10 @@ Result<void> Restore::take(const Message& message) {
   auto change = change_of(message);
   if (!change) return change.error();
   if (change->progress) return take_progress(*change->value, message.offset + 1);
-  auto& row = rows_[std::string(change->key)];
-  row.reset();
-  if (change->value) row = std::string(*change->value);
-  bytes_ += change->key.size() + change->value.value_or("").size() + kAround;
+  rows_.add(change->key, change->value);
   open_ = true;
   ++records_;
-  return empty_ && bytes_ >= piece_ ? flush() : Result<void>();
+  return empty_ && rows_.bytes() >= piece_ ? flush() : Result<void>();
 }
 
 // A changelog that was made anew, or belongs to another state, has nothing to do with these rows.
@@ -59,16 +43,14 @@ Result<void> Restore::take_progress(std::string_view bytes, Offset next) {
   open_ = false;
   if (empty_) return {};
   auto written =
-      partition_.write(changes_of(rows_), {*progress_, committed_, partition_.stored()->written});
+      partition_.write(rows_.in_order(), {*progress_, committed_, partition_.stored()->written});
   rows_.clear();
-  bytes_ = 0;
   return written;
 }
 
 Result<void> Restore::flush() {
-  auto filled = partition_.fill(changes_of(rows_));
+  auto filled = partition_.fill(rows_.in_order());
   rows_.clear();
-  bytes_ = 0;
   return filled;
 }
 

@@ -6,19 +6,18 @@
 // killed before that, it is empty again. One thread.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "store/partition.h"
+#include "store/row_run.h"
 
 namespace streamworker::store {
 
 class Restore {
  public:
-  // `piece`: bytes of rows that are kept in memory at once.
-  Restore(Partition& partition, size_t piece = 32UL << 20);
+  // `piece`: memory for rows that are not on the disk yet.
+  Restore(Partition& partition, size_t piece);
 
   // Where to read from.
   Offset start() const { return start_; }
@@ -39,8 +38,7 @@ class Restore {
   const size_t piece_;
   const Offset start_;
   const bool empty_;
-  std::map<std::string, std::optional<std::string>> rows_;  // since the last flush
-  size_t bytes_ = 0;
+  RowRun rows_;                       // since the last flush
   std::optional<Progress> progress_;  // the last that was read
   Offset committed_ = 0;              // behind it
   bool open_ = false;                 // rows came after it

@@ -31,7 +31,7 @@ class World {
   // As a task's start does.
   Result<void> load(TableState& state) {
     if (auto opened = state.open(); !opened) return opened;
-    Restore restore(*state.partition());
+    Restore restore(*state.partition(), 1UL << 20);
     const Offset end = log_->watermarks({kTopic, 0}).value().end;
     auto consumer = log_->consumer({});
     REQUIRE(consumer->fetch({{{kTopic, 0}, restore.start()}}));
