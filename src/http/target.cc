@@ -14,14 +14,18 @@ int hex(char c) {
   return -1;
 }
 
-bool is_clean(std::string_view text) {
-  return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
+bool is_clean(std::string_view text, std::string_view allowed) {
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), [&](char c) {
            const auto byte = static_cast<unsigned char>(c);
-           return byte < 0x20 || byte == 0x7f;
+           return (byte < 0x20 || byte == 0x7f) && allowed.find(c) == allowed.npos;
          });
 }
 
-std::optional<std::string> decode(std::string_view raw, bool plus_is_space) {
+// A parameter is text of somebody's, SQL of several lines maybe; a segment of the path is a name.
+enum class Part { Segment, Parameter };
+
+std::optional<std::string> decode(std::string_view raw, Part part) {
+  const bool plus_is_space = part == Part::Parameter;
   std::string out;
   out.reserve(raw.size());
   for (size_t at = 0; at < raw.size(); ++at) {
@@ -33,7 +37,7 @@ std::optional<std::string> decode(std::string_view raw, bool plus_is_space) {
       out += raw[at] == '+' && plus_is_space ? ' ' : raw[at];
     }
   }
-  if (!is_clean(out)) return std::nullopt;
+  if (!is_clean(out, part == Part::Parameter ? "\t\n\r" : "")) return std::nullopt;
   return out;
 }
 
@@ -43,8 +47,8 @@ bool parse_params(std::string_view query, std::map<std::string, std::string>& ou
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
     if (pair.empty()) continue;
     const size_t equals = std::min(pair.find('='), pair.size());
-    const auto name = decode(pair.substr(0, equals), true);
-    const auto value = decode(pair.substr(std::min(pair.size(), equals + 1)), true);
+    const auto name = decode(pair.substr(0, equals), Part::Parameter);
+    const auto value = decode(pair.substr(std::min(pair.size(), equals + 1)), Part::Parameter);
     if (!name || !value) return false;
     out.emplace(*name, *value);
   }
@@ -64,7 +68,7 @@ std::optional<Target> parse_target(std::string_view raw) {
   if (path.ends_with('/')) path.remove_suffix(1);
   while (!path.empty()) {
     const std::string_view segment = path.substr(0, path.find('/'));
-    auto decoded = decode(segment, false);
+    auto decoded = decode(segment, Part::Segment);
     if (!decoded) return std::nullopt;
     out.path.push_back(std::move(*decoded));
     path.remove_prefix(std::min(path.size(), segment.size() + 1));

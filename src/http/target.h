@@ -23,7 +23,8 @@ bool takes_post(const Target& target);
 bool takes_body(const Target& target);
 
 // None: not a path from the root, a bad %-escape, a NUL or other control character, or not UTF-8
-// once decoded. One slash at the end is ignored. `+` is a space in parameters only.
+// once decoded. One slash at the end is ignored. In parameters `+` is a space, and line breaks and
+// tabs may stand: SQL has them.
 std::optional<Target> parse_target(std::string_view raw);
 
 }  // namespace streamworker::http

@@ -1,8 +1,9 @@
 // The aggregate calls of one table, compiled, and what they do to the state of one row.
 //
-//   Aggregates calls(compiled);              // one per task; see aggregate_call.h for the
-//   functions AggregateRow row = calls.make_row(); calls.add(row, args);                    // one
-//   record calls.result(row, 0, arena);             // of the first call
+//   Aggregates calls(compiled);            // one per task; aggregate_call.h has the functions
+//   AggregateRow row = calls.make_row();
+//   calls.add(row, args);                  // one record
+//   calls.result(row, 0, arena);           // of the first call
 //
 // Arguments of a record lie behind one another in the order of the calls, for each: the FILTER's
 // value when it has one (the record counts when it is a number but 0; SQL's `(…) IS TRUE` makes one

@@ -29,10 +29,19 @@ TEST_CASE("parameters are decoded, the first of a name counts") {
   CHECK(parse_target("/x?&&")->params.empty());
 }
 
+TEST_CASE("a parameter may have several lines") {
+  const auto target = parse_target("/sql?q=SELECT%201%0A%09FROM%0d%0at");
+  REQUIRE(target);
+  CHECK(target->params.at("q") == "SELECT 1\n\tFROM\r\nt");
+}
+
 TEST_CASE("what is not a clean path is refused") {
-  for (const char* raw : {"", "x", "*", "http://localhost/", "/%", "/%4", "/%zz", "/%00",
-                          "/a%0d%0a", "/%7f", "/%ff", "/%c3", "/%ed%a0%80", "/%c0%af",
-                          "/%f4%90%80%80", "/x?a=%00", "/x?%ff=1", "/x?a=%e0%80%80", "/\xff"}) {
+  for (const char* raw :
+       {"",         "x",        "*",          "http://localhost/", "/%",
+        "/%4",      "/%zz",     "/%00",       "/a%0d%0a",          "/%7f",
+        "/%ff",     "/%c3",     "/%ed%a0%80", "/%c0%af",           "/%f4%90%80%80",
+        "/x?a=%00", "/x?a=%1b", "/%0a",       "/x?%ff=1",          "/x?a=%e0%80%80",
+        "/\xff"}) {
     CAPTURE(raw);
     CHECK_FALSE(parse_target(raw));
   }
