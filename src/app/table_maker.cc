@@ -32,6 +32,9 @@ AggregateParts parts_of(const TablePlan& plan, const TableSite& site) {
   parts.view = std::make_unique<RowView>(
       site.engine, *parts.calls,
       RowView::Shape{plan.values, plan.key.size(), plan.columns, plan.having});
+  if (!plan.folds.empty())
+    parts.folds = std::make_unique<Folds>(site.engine, *parts.calls, plan.folds, plan.values,
+                                          plan.key.size());
   parts.read = site.read;
   parts.tell_old = plan.tell_old;
   parts.counted = plan.counted;

@@ -85,6 +85,9 @@ class ReferenceKeys {
     } else if constexpr (std::is_same_v<Shape, Upsert>) {
       UpsertKeys upsert{member};
       section(name, upsert);
+    } else if constexpr (std::is_same_v<Shape, TableColumns>) {
+      TableColumn fold;
+      section(name + ".COLUMN (fold)", fold);
     } else if constexpr (std::is_same_v<Shape, WindowKeys>) {
       Window window;
       section(name, window);

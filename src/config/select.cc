@@ -9,18 +9,6 @@ namespace streamworker::config {
 
 namespace {
 
-void read_column(const Spot& spot, Mark at, const std::string& name, std::vector<Column>& columns) {
-  Column column;
-  column.name = name;
-  if (name.empty()) spot.reading.problem(at, spot.path, "a column without a name");
-  if (spot.is_map()) {
-    read_mapping(spot, column);
-  } else {
-    expression().read(spot, column.expression);
-  }
-  columns.push_back(std::move(column));
-}
-
 bool is_identifier(const std::string& text) {
   const auto first = static_cast<unsigned char>(text[0]);
   return (std::isalpha(first) != 0 || first == '_') &&
@@ -52,7 +40,7 @@ Select read_select(const Spot& spot) {
       select.all = true;
       Names{"field"}.read(spot.child(entry), select.except);
     } else {
-      read_column(spot.child(entry), entry.at, entry.key, select.columns);
+      read_column(spot.child(entry), entry.at, entry.key, select.columns.emplace_back());
     }
   }
   if (spot.yaml.entries.empty()) spot.problem("selects nothing");
@@ -75,21 +63,12 @@ Select read_names(const Spot& spot) {
   return select;
 }
 
-Tree show_column(const Column& column) {
-  if (!column.type) return Tree::of(column.expression.value);
-  return Tree::map(
-      {{"expr", Tree::of(column.expression.value)}, {"type", Tree::of(to_string(*column.type))}});
-}
-
 Tree columns_schema() {
   Column column;
-  Tree text =
-      Tree::map({{"type", Tree::list({Tree::of("string"), Tree::of("number"), Tree::of("boolean"),
-                                      Tree::of("array"), Tree::of("null")})}});
   return Tree::map(
       {{"type", Tree::of("object")},
        {"additionalProperties",
-        Tree::map({{"anyOf", Tree::list({std::move(text), schema_mapping(column)})}})}});
+        Tree::map({{"anyOf", Tree::list({expression_schema(), schema_mapping(column)})}})}});
 }
 
 Tree list_of(Tree items) {
@@ -98,12 +77,33 @@ Tree list_of(Tree items) {
 
 }  // namespace
 
+void read_column(const Spot& spot, Mark at, const std::string& name, Column& column) {
+  column.name = name;
+  if (name.empty()) spot.reading.problem(at, spot.path, "a column without a name");
+  if (spot.is_map())
+    read_mapping(spot, column);
+  else
+    expression().read(spot, column.expression);
+}
+
+Tree show_column(const Column& column) {
+  if (!column.type) return Tree::of(column.expression.value);
+  return Tree::map(
+      {{"expr", Tree::of(column.expression.value)}, {"type", Tree::of(to_string(*column.type))}});
+}
+
+Tree expression_schema() {
+  return Tree::map(
+      {{"type", Tree::list({Tree::of("string"), Tree::of("number"), Tree::of("boolean"),
+                            Tree::of("array"), Tree::of("null")})}});
+}
+
 void Columns::read(const Spot& spot, std::vector<Column>& value) const {
   if (spot.is_list() && lists) {
     for (size_t i = 0; i < spot.yaml.items.size(); ++i) read_listed(spot.item(i), value);
   } else if (spot.is_map()) {
     for (const auto& entry : spot.yaml.entries)
-      read_column(spot.child(entry), entry.at, entry.key, value);
+      read_column(spot.child(entry), entry.at, entry.key, value.emplace_back());
   } else {
     return spot.unexpected(lists ? "a mapping of column to expression, or a list of names"
                                  : "a mapping of field to expression");

@@ -10,6 +10,12 @@
 
 namespace streamworker::config {
 
+// One of them.
+void read_column(const Spot& spot, Mark at, const std::string& name, Column& column);
+Tree show_column(const Column& column);
+// What is given as an expression alone.
+Tree expression_schema();
+
 // {name: expression}, {name: {expr, type}}, or (where `lists`) a list of names.
 struct Columns {
   bool lists = true;

@@ -157,7 +157,7 @@ struct Table {
   std::optional<Text> where;
   std::vector<Column> key;
   std::optional<Window> window;
-  std::vector<Column> columns;
+  std::vector<TableColumn> columns;
   std::optional<Text> having;
   Emit emit = Emit::Changes;
   std::vector<Sink> sinks;

@@ -47,4 +47,9 @@ struct Column {
   std::optional<FieldType> type;
 };
 
+// A column of a table; with `init` a fold: `{init, next, type}`, whose `expression` is its next.
+struct TableColumn : Column {
+  std::optional<Text> init;
+};
+
 }  // namespace streamworker::config

@@ -61,6 +61,37 @@ Tree KeyColumns::schema() const {
 
 Tree KeyColumns::show(const std::vector<Column>& value) const { return Columns{true}.show(value); }
 
+void TableColumns::read(const Spot& spot, std::vector<TableColumn>& value) const {
+  if (!spot.is_map()) return spot.unexpected("a mapping of column to expression");
+  for (const auto& entry : spot.yaml.entries) {
+    const Spot child = spot.child(entry);
+    TableColumn& column = value.emplace_back();
+    column.name = entry.key;
+    const bool fold = child.yaml.find("init") != nullptr || child.yaml.find("next") != nullptr;
+    if (child.is_map() && fold)
+      read_mapping(child, column);
+    else
+      read_column(child, entry.at, entry.key, column);
+  }
+  if (spot.yaml.entries.empty()) spot.problem("names nothing");
+}
+
+Tree TableColumns::schema() const {
+  Column column;
+  TableColumn fold;
+  return Tree::map({{"type", Tree::of("object")},
+                    {"additionalProperties",
+                     Tree::map({{"anyOf", Tree::list({expression_schema(), schema_mapping(column),
+                                                      schema_mapping(fold)})}})}});
+}
+
+Tree TableColumns::show(const std::vector<TableColumn>& value) const {
+  Tree out = Tree::map();
+  for (TableColumn column : value)
+    out.add(column.name, column.init ? show_mapping(column) : show_column(column));
+  return value.empty() ? Tree() : out;
+}
+
 void WindowKeys::read(const Spot& spot, Window& value) const {
   read_mapping(spot, value);
   value.at = spot.yaml.at;

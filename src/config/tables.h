@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/fields.h"
 #include "config/mapping.h"
 #include "config/places.h"
 #include "config/select.h"
@@ -18,6 +19,27 @@ struct KeyColumns {
   std::string kind() const { return "field or expression, list of fields, or {name: expression}"; }
   Tree schema() const;
   Tree show(const std::vector<Column>& value) const;
+};
+
+// {name: expression}, {name: {expr, type}} or a fold, {name: {init, next, type}}.
+struct TableColumns {
+  void read(const Spot& spot, std::vector<TableColumn>& value) const;
+  std::string kind() const {
+    return "mapping of name to expression, {expr, type} or {init, next, type}";
+  }
+  Tree schema() const;
+  Tree show(const std::vector<TableColumn>& value) const;
+};
+
+// What a fold begins with: an expression, or nothing for SQL's NULL.
+struct FoldInit {
+  void read(const Spot& spot, Text& value) const {
+    if (!spot.is_null()) return expression().read(spot, value);
+    value = {"NULL", spot.yaml.at, spot.path};
+  }
+  std::string kind() const { return "expression"; }
+  Tree schema() const { return expression_schema(); }
+  Tree show(const Text& value) const { return expression().show(value); }
 };
 
 // A window's mapping, which remembers where it stands.
@@ -46,6 +68,16 @@ void keys(V& v, Window& w) {
     "records that are too late: only counted, or also kept as dead letters");
 }
 
+// Of a fold.
+template <class V>
+void keys(V& v, TableColumn& c) {
+  v("init", c.init, FoldInit{}, "what it is before the first record: a constant", Need::Required);
+  v("next", c.expression, expression(),
+    "what a record makes of it: SQL over the record's fields and the row's columns as they were",
+    Need::Required);
+  v("type", c.type, ResultType{}, "fixes its type");
+}
+
 template <class V>
 void keys(V& v, Table& t) {
   v("from", t.from, Names{"stream, pipeline or table"}, "what it reads; more than one: their union",
@@ -54,8 +86,9 @@ void keys(V& v, Table& t) {
   v("key", t.key, KeyColumns{}, "what a row is for: field, expression, list or {name: expression}",
     Need::Required);
   v("window", t.window, WindowKeys{}, "a row for each key and window of event time");
-  v("columns", t.columns, Columns{false},
-    "SQL over aggregate calls: sum(amount), count(*), sum(a) * 1.0 / count(*)", Need::Required);
+  v("columns", t.columns, TableColumns{},
+    "SQL over aggregate calls: sum(amount), count(*), sum(a) * 1.0 / count(*); or folds",
+    Need::Required);
   v("having", t.having, expression(), "rows for which this is not true are not shown to readers");
   v("emit", t.emit, Choice<Emit>{{{"changes", Emit::Changes}, {"final", Emit::Final}}},
     "what its sinks and readers get: every change, or each window once, when it closes");

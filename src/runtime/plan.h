@@ -17,6 +17,7 @@
 #include "sink/database.h"
 #include "sql/expressions.h"
 #include "table/aggregate_call.h"
+#include "table/folds.h"
 
 namespace streamworker {
 
@@ -46,6 +47,7 @@ struct TablePlan {
   Schema key;
   Schema values;  // the key's fields, window_start and window_end, a result for each call
   std::vector<Aggregate> calls;
+  FoldShape folds;                   // the last of the calls
   std::vector<sql::Column> columns;  // over `values`: what the node hands on
   std::string having;
   std::optional<config::Window> window;

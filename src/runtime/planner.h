@@ -64,6 +64,15 @@ class Planner {
   void compile_call(const SplitCall& split, const AggregateCall& call, bool over_changes,
                     TableParts& parts);
   void add_rows(const config::Table& table, Source& source, TableParts& parts);
+  // Its folds, in planner_folds.cc.
+  bool find_folds(const config::Table& table, const Source& source, TableParts& parts);
+  void find_fold_names(const config::Table& table, const Schema& record,
+                       const config::TableColumn& column, const Schema& names, TableParts& parts);
+  void refuse_fold(const config::Table& table, const Source& source,
+                   const config::TableColumn& column);
+  void add_folds(const config::Table& table, const Source& source, TableParts& parts);
+  std::optional<Value> constant(const config::Text& text, const std::string& name, FieldType type,
+                                Arena& arena);
   void tell_old(const Source& source);
   bool is_replaced(const Source& source) const;
   void ask_for_marks();

@@ -4,27 +4,14 @@
 #include <map>
 
 #include "base/format.h"
-#include "runtime/planner.h"
 #include "runtime/select.h"
 #include "runtime/table_definition.h"
-#include "table/columns.h"
+#include "runtime/table_parts.h"
 
 namespace streamworker {
 
-// What is found out about a table on the way.
-struct Planner::TableParts {
-  SplitColumns split;
-  std::vector<config::Text> texts;  // of the split columns, `having` last
-  bool has_having = false;
-  std::vector<Aggregate> calls;
-  Schema key;
-  std::string fingerprint;
-};
-
 namespace {
 
-constexpr const char* kStart = "window_start";
-constexpr const char* kEnd = "window_end";
 constexpr const char* kCounted = "count(*)";
 
 // How many of a call's arguments each record has; the others are constants.
@@ -80,7 +67,7 @@ void Planner::add_table(const config::Table& table, const config::Pipeline& as, 
             "rows of a table change, and what they were has no place in time: windows are for "
             "streams, and for tables with `emit: final`");
   if (over_changes) tell_old(source);
-  if (!split_calls(table, over_changes, parts)) return;
+  if (!split_calls(table, over_changes, parts) || !find_folds(table, source, parts)) return;
   add_arguments(table, as, source, parts);
   if (problems_.size() > before || !compile_calls(table, source, parts)) return;
   const bool keyed = source.outlets.size() == 1 && parts.key.size() == 1 && !over_changes &&
@@ -139,8 +126,9 @@ std::optional<Duration> Planner::ask_for_marks(Node& node,
 bool Planner::split_calls(const config::Table& table, bool over_changes, TableParts& parts) {
   const size_t before = problems_.size();
   std::vector<ColumnText> all;
-  for (const config::Column& column : table.columns) {
-    all.push_back({column.name, column.expression.value, column.type});
+  for (const config::TableColumn& column : table.columns) {
+    const bool fold = column.init.has_value();  // a place is kept for it
+    all.push_back({column.name, fold ? "NULL" : column.expression.value, column.type});
     parts.texts.push_back(column.expression);
   }
   parts.has_having = table.having.has_value();
@@ -158,6 +146,10 @@ bool Planner::split_calls(const config::Table& table, bool over_changes, TablePa
   if (problems_.size() > before) return false;
   if (over_changes) all.push_back({"", kCounted, {}});
   parts.split = split_columns(all);
+  size_t result = parts.split.calls.size();
+  for (size_t i = 0; i < table.columns.size(); ++i)
+    if (table.columns[i].init)
+      parts.split.columns[i] = {table.columns[i].name, quoted(result_name(result++)), {}};
   if (!over_changes) return true;
   // The count of what was not taken back is the last call, whoever else asks for it.
   parts.split.columns.pop_back();
@@ -174,7 +166,7 @@ void Planner::add_arguments(const config::Table& table, const config::Pipeline& 
   plan.where = table.where ? table.where->value : "";
   std::vector<const config::Text*> texts;
   for (const config::Column& key : table.key) {
-    if (table.window && (key.name == kStart || key.name == kEnd))
+    if (table.window && (key.name == kWindowStart || key.name == kWindowEnd))
       problem(key.expression, key.name + " is a column of the window; give the key another name");
     plan.columns.push_back({key.name, key.expression.value, key.type});
     texts.push_back(&key.expression);
@@ -198,6 +190,8 @@ void Planner::add_arguments(const config::Table& table, const config::Pipeline& 
     if (call.filter) add("(" + *call.filter + ") IS TRUE");
     for (size_t k = 0; k < values_of(call); ++k) add(call.arguments[k]);
   }
+  for (const Field& field : parts.fold_fields)
+    plan.columns.push_back({field.name, quoted(field.name), {}});
   add_transform(as, source, std::move(plan), texts);
 }
 
@@ -221,6 +215,7 @@ bool Planner::compile_calls(const config::Table& table, const Source& source, Ta
     }
     compile_call(split, call, source.changes(), parts);
   }
+  add_folds(table, source, parts);
   return problems_.size() == before;
 }
 
@@ -251,7 +246,7 @@ void Planner::add_rows(const config::Table& table, Source& source, TableParts& p
   plan.counted = source.changes();
   std::vector<Field> values = parts.key.fields();
   if (table.window)
-    for (const char* name : {kStart, kEnd}) values.push_back({name, {Type::Timestamp}});
+    for (const char* name : {kWindowStart, kWindowEnd}) values.push_back({name, {Type::Timestamp}});
   std::vector<const config::Text*> texts(values.size(), nullptr);
   for (const Field& field : values) plan.columns.push_back({field.name, quoted(field.name), {}});
   for (size_t i = 0; i < parts.calls.size(); ++i)
@@ -278,13 +273,14 @@ void Planner::add_rows(const config::Table& table, Source& source, TableParts& p
       !try_expressions(Schema(judged), {plan.having, {}}, {}, &parts.texts.back()))
     return;
   plan.calls = std::move(parts.calls);
+  plan.folds = std::move(parts.folds);
   Outlet& outlet = source.outlets.front();
   outlet.node = add_node(outlet, table.name, "", std::move(plan), *shown);
   source.schema = *shown;
   source.key.clear();
   for (const Field& field : parts.key.fields()) source.key.push_back(field.name);
   source.window_start.reset();
-  if (table.window) source.window_start = kStart;
+  if (table.window) source.window_start = kWindowStart;
   source.text_key = parts.key.size() == 1 && !is_number(parts.key[0].type.type);
   source.tables = {{outlet.stage, static_cast<size_t>(outlet.node)}};
 }

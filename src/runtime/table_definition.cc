@@ -24,9 +24,10 @@ std::string definition(const config::Table& table) {
   if (table.where) line("where", table.where->value);
   for (const config::Column& key : table.key) line("key", key.expression.value);
   if (table.window) line("window", window_in_words(*table.window));
-  for (const config::Column& column : table.columns)
-    line("columns." + column.name,
-         column.expression.value + (column.type ? " as " + to_string(*column.type) : ""));
+  for (const config::TableColumn& column : table.columns)
+    line("columns." + column.name, (column.init ? "from " + column.init->value + " by " : "") +
+                                       column.expression.value +
+                                       (column.type ? " as " + to_string(*column.type) : ""));
   if (table.having) line("having", table.having->value);
   return out;
 }

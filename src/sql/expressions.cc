@@ -7,6 +7,8 @@
 #include "sql/compiler.h"
 #include "sql/convert.h"
 #include "sql/pseudo.h"
+#include "sql/rewrite.h"
+#include "sql/tokenizer.h"
 
 namespace streamworker::sql {
 namespace {
@@ -138,6 +140,19 @@ Result<bool> Expressions::State::evaluate(const Value* row, const Meta& meta, Ar
   }
   sqlite3_reset(statement.handle());
   return passed;
+}
+
+std::vector<Field> named_in(const std::string& expression, const Schema& in) {
+  const Names names(in);
+  Parameters parameters;
+  try {
+    (void)rewrite(expression, names, parameters);
+  } catch (const SyntaxFault&) {
+  } catch (const UnknownName&) {
+  }
+  std::vector<Field> fields;
+  for (const Source& source : parameters) fields.push_back(names.field(source));
+  return fields;
 }
 
 Expressions::Expressions(Engine& engine, const Schema& in, const std::string& where,

@@ -55,6 +55,10 @@ class Engine {
   std::unique_ptr<State> state_;
 };
 
+// The fields and pseudo columns that an expression names, each once; `in` is what it may name. Of a
+// text that is no expression those before its fault: whoever compiles it hears of that.
+std::vector<Field> named_in(const std::string& expression, const Schema& in);
+
 class Expressions {
  public:
   // An empty `where` lets every row pass. `topic` is what `_topic` stands for. Besides the fields

@@ -158,6 +158,8 @@ Refusal may_add(const Aggregate& call, const Slot* slots, Prepared& record) {
       const auto* const held = slots->held<TopValues>();
       return held != nullptr ? held->may_add(record.x) : TopValues(call.k, false).may_add(record.x);
     }
+    case State::Fold:
+      return OwnedValue::text_size(record.x) > kMostText ? Refusal::Full : Refusal::None;
     default:
       if (!is_sum(call.state)) return Refusal::None;
       return combine(call, slots, record.unit, Sign::Add, record.made);
@@ -183,6 +185,8 @@ void add(const Aggregate& call, Slot* slots, const Prepared& record) {
       return;
     case State::Digest:
       return slots->hold<TDigest>().add(record.x.as_double());
+    case State::Fold:
+      return keep_value(*slots, record.x);
     default:
       return keep(call, slots, record.made);
   }
@@ -258,6 +262,8 @@ void merge(const Aggregate& call, Slot* into, const Slot* from) {
       return merge_buckets(call, *into, *from);
     case State::Digest:
       return merge_held<TDigest>(*into, *from);
+    case State::Fold:
+      return keep_value(*into, from->get<Value>());
     default:
       Slot made[2];
       if (combine(call, into, from, Sign::Add, made) == Refusal::None) keep(call, into, made);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "record/decimal.h"
+#include "record/row_format.h"
 
 namespace streamworker {
 namespace {
@@ -175,6 +176,8 @@ State state_of(Function function, Type type) {
       return State::Buckets;
     case Function::Percentile:
       return State::Digest;
+    case Function::Fold:
+      return State::Fold;
   }
   return State::Count;
 }
@@ -249,7 +252,7 @@ bool Aggregate::takes_back() const {
 }
 
 bool Aggregate::merges() const {
-  return function != Function::First && function != Function::Last &&
+  return state != State::Fold && function != Function::First && function != Function::Last &&
          function != Function::CollectList;
 }
 
@@ -277,6 +280,17 @@ Result<Aggregate> compile(const AggregateCall& call) {
   made.state = state_of(made.function, made.argument.type);
   made.result = result_of(made);
   set_range(made);
+  return made;
+}
+
+Aggregate fold_of(const std::string& name, FieldType type, const Value& init) {
+  Aggregate made;
+  made.text = name;
+  made.function = Function::Fold;
+  made.state = State::Fold;
+  made.argument = made.result = type;
+  made.values = 1;
+  append_value(init, made.init);
   return made;
 }
 

@@ -89,7 +89,8 @@ enum class AggregateFunction : uint8_t {
   TopK,
   TopKDistinct,
   Histogram,
-  Percentile
+  Percentile,
+  Fold  // no call: fold_of()
 };
 
 // What it keeps, in how many slots (slot.h).
@@ -106,7 +107,8 @@ enum class AggregateState : uint8_t {
   Top,
   Distinct,
   Buckets,
-  Digest
+  Digest,
+  Fold  // a value, also null
 };
 
 struct Aggregate {
@@ -124,6 +126,7 @@ struct Aggregate {
   size_t k = 0;
   double q = 0;
   std::vector<double> bounds;
+  std::string init;  // of a fold, as append_value writes it
 
   // Can an argument be taken back? If not, an aggregate over a table is an error at start.
   bool takes_back() const;
@@ -143,5 +146,10 @@ bool accumulates_as(std::string_view function);
 // At start. The error is Stop; its message says what is wrong with the call, without its text:
 // "takes 2 arguments, not 1". count(*) and count(x) are calls of `count`.
 Result<Aggregate> compile(const AggregateCall& call);
+
+// A fold (folds.h) as one more call: its argument is what it becomes, nulls too, and it is what it
+// was given last. Refuses texts of more than kMostText bytes. Neither taken back nor merged.
+// `init`: null, or of this type.
+Aggregate fold_of(const std::string& name, FieldType type, const Value& init);
 
 }  // namespace streamworker

@@ -15,7 +15,8 @@ AggregateStep::AggregateStep(std::unique_ptr<store::TableState> state, Aggregate
       rows_(form_, budget),
       bad_(bad),
       meters_(meters),
-      out_(parts_.view->schema()) {}
+      out_(parts_.view->schema()),
+      arguments_(parts_.folds ? parts_.calls->width() : 0) {}
 
 Result<void> AggregateStep::process(const Batch& batch) {
   out_.clear();
@@ -41,15 +42,33 @@ Result<void> AggregateStep::take_keyed(const Value* values, const Meta& meta) {
   return {};
 }
 
-Result<void> AggregateStep::add(TableRow& row, const Value* values, const Meta& meta) {
-  auto done = meta.taken_back ? parts_.calls->take_back(row.state, arguments(values))
-                              : parts_.calls->add(row.state, arguments(values));
+Result<const Value*> AggregateStep::arguments(const TableRow& row, const Value* values,
+                                              const Meta& meta, const Window& window) {
+  const Value* const given = values + parts_.key.size();
+  if (!parts_.folds) return given;
+  const size_t width = parts_.calls->width() - parts_.folds->size();
+  std::copy_n(given, width, arguments_.begin());
+  auto made = parts_.folds->run({values, window}, row.state, given + width, meta, out_.arena(),
+                                arguments_.data() + width);
+  if (!made) return made.error();
+  return arguments_.data();
+}
+
+Result<void> AggregateStep::add(TableRow& row, const Value* values, const Meta& meta,
+                                const Window& window) {
+  auto given = arguments(row, values, meta, window);
+  if (!given) return given.error();
+  auto done = meta.taken_back ? parts_.calls->take_back(row.state, *given)
+                              : parts_.calls->add(row.state, *given);
   if (done) form_.keep_key(values, row);
   return done;
 }
 
-Result<void> AggregateStep::may_add(const TableRow& row, const Value* values, const Meta& meta) {
-  return parts_.calls->may_add(row.state, arguments(values), meta.taken_back);
+Result<void> AggregateStep::may_add(const TableRow& row, const Value* values, const Meta& meta,
+                                    const Window& window) {
+  auto given = arguments(row, values, meta, window);
+  if (!given) return given.error();
+  return parts_.calls->may_add(row.state, *given, meta.taken_back);
 }
 
 bool AggregateStep::counts_nothing(const TableRow& row) {

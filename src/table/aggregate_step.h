@@ -14,6 +14,7 @@
 #include "base/metrics.h"
 #include "record/key.h"
 #include "store/row_cache.h"
+#include "table/folds.h"
 #include "table/row_view.h"
 #include "table/table_step.h"
 
@@ -25,9 +26,11 @@ struct AggregateParts {
   Schema key;  // the first fields of what comes in; the arguments of the calls follow
   std::unique_ptr<KeyText> key_text;
   std::unique_ptr<RowView> view;
-  bool read = false;      // something reads the table's changes
-  bool tell_old = false;  // and wants the row as it was, too
-  bool counted = false;   // the last call is count(*), and a row that counts nothing is gone
+  std::unique_ptr<Folds> folds;  // null: there are none; else behind the arguments come the fields
+                                 // that they name
+  bool read = false;             // something reads the table's changes
+  bool tell_old = false;         // and wants the row as it was, too
+  bool counted = false;          // the last call is count(*), and a row that counts nothing is gone
 };
 
 class AggregateStep : public TableStep {
@@ -59,11 +62,12 @@ class AggregateStep : public TableStep {
   // One record, whose key is in key(). An error of Remedy Skip is the record's.
   virtual Result<void> take(const Value* values, const Meta& meta) = 0;
   const std::string& key() const { return key_; }
-  const Value* arguments(const Value* values) const { return values + parts_.key.size(); }
-  // Adds the record to the row, or takes it back.
-  Result<void> add(TableRow& row, const Value* values, const Meta& meta);
+  // Adds the record to the row, or takes it back. `window`: the row's, for folds to see.
+  using Window = std::optional<RowWindow>;
+  Result<void> add(TableRow& row, const Value* values, const Meta& meta, const Window& window = {});
   // What `add` would say.
-  Result<void> may_add(const TableRow& row, const Value* values, const Meta& meta);
+  Result<void> may_add(const TableRow& row, const Value* values, const Meta& meta,
+                       const Window& window = {});
   bool counts_nothing(const TableRow& row);
 
   // Does `having` let it through?
@@ -88,10 +92,14 @@ class AggregateStep : public TableStep {
 
  private:
   Result<void> take_keyed(const Value* values, const Meta& meta);
+  // What the calls are given of a record, with what the folds become.
+  Result<const Value*> arguments(const TableRow& row, const Value* values, const Meta& meta,
+                                 const Window& window);
 
   std::string key_;
   Batch out_;
-  std::string bytes_;  // of the rows that are being committed
+  std::vector<Value> arguments_;  // where there are folds
+  std::string bytes_;             // of the rows that are being committed
 };
 
 }  // namespace streamworker

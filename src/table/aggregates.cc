@@ -1,5 +1,7 @@
 #include "table/aggregates.h"
 
+#include "record/row_format.h"
+
 namespace streamworker {
 namespace {
 
@@ -20,6 +22,8 @@ std::string reason(const Aggregate& call, Refusal refusal) {
       return "the result would not fit " +
              (call.state == AggregateState::Mixed ? "int or double" : to_string(call.result));
     case Refusal::Full:
+      if (call.state == AggregateState::Fold)
+        return "more than " + std::to_string(kMostText) + " bytes of text";
       return "more than " + std::to_string(kMostValues) + " values, or " +
              std::to_string(kMostText) + " bytes of text";
     case Refusal::NeverAdded:
@@ -36,9 +40,20 @@ Aggregates::Aggregates(std::vector<Aggregate> calls)
     : calls_(std::move(calls)), prepared_(calls_.size()), json_(Field{}) {
   for (const Aggregate& call : calls_) {
     places_.push_back({slots_, width_});
+    if (call.state == AggregateState::Fold) folds_.push_back(places_.size() - 1);
     slots_ += call.slots();
     width_ += call.values + (call.filtered ? 1U : 0U);
   }
+}
+
+AggregateRow Aggregates::make_row() const {
+  AggregateRow row(slots_);
+  for (const size_t i : folds_) {
+    std::string_view init = calls_[i].init;
+    Value value;
+    if (take_value(init, value)) keep_value(row.slots_[places_[i].slot], value);
+  }
+  return row;
 }
 
 Result<void> Aggregates::refuse(size_t i, Refusal refusal) const {

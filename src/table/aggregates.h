@@ -65,7 +65,7 @@ class Aggregates {
   // How many values `args` holds.
   size_t width() const { return width_; }
 
-  AggregateRow make_row() const { return AggregateRow(slots_); }
+  AggregateRow make_row() const;
   Result<void> add(AggregateRow& row, const Value* args);
   // Undoes an `add` of the same arguments. REQUIRES: takes_back() of all calls.
   Result<void> take_back(AggregateRow& row, const Value* args);
@@ -96,6 +96,7 @@ class Aggregates {
   std::vector<Aggregate> calls_;
   std::vector<Place> places_;       // of each call
   std::vector<Prepared> prepared_;  // of each call: the record at hand
+  std::vector<size_t> folds_;       // which calls are some
   size_t slots_ = 0;
   size_t width_ = 0;
   FieldText json_;

@@ -145,6 +145,11 @@ Refusal prepare_value(const Aggregate& call, FieldType type, const Value& value,
 }
 
 Refusal prepare(const Aggregate& call, const Value* args, Prepared& out) {
+  if (call.state == State::Fold) {
+    out.present = true;
+    out.x = {};
+    return args->is_null() ? Refusal::None : prepare_value(call, call.argument, *args, out.x);
+  }
   out.present = !call.filtered || passes(*args++);
   for (size_t i = 0; out.present && i < call.values; ++i) out.present = !args[i].is_null();
   if (!out.present) return Refusal::None;

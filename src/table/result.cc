@@ -106,6 +106,7 @@ Value result(const Aggregate& call, const Slot* slots, const FieldText& json, Ar
       return moments_result(call, slots);
     case State::One:
     case State::OneBy:
+    case State::Fold:
       return slots->get<Value>();
     case State::List:
       return json_array(slots->held<ValueList>(), json, arena);

@@ -1,6 +1,7 @@
 #include "table/row_view.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace streamworker {
 
@@ -16,37 +17,45 @@ Value kept(const Value& value, Arena& arena) {
   return value.kind() == Value::Kind::Json ? Value::of_json(text) : Value::of_bytes(text);
 }
 
+std::vector<size_t> all_of(const Aggregates& calls) {
+  std::vector<size_t> all(calls.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  return all;
+}
+
 }  // namespace
 
 Value timestamp_of(int64_t ms) { return Value::of_timestamp(ms * kMicros); }
 
-RowView::RowView(sql::Engine& engine, const Aggregates& calls, const Shape& shape)
-    : calls_(calls),
-      key_width_(shape.key_width),
-      values_(shape.values.size()),
-      columns_(engine, shape.values, "", shape.columns, "") {
-  if (shape.having.empty()) return;
-  std::vector<Field> fields = columns_.schema().fields();
-  for (size_t i = values_.size() - calls.size(); i < values_.size(); ++i)
-    fields.push_back(shape.values[i]);
-  judged_.resize(fields.size());
-  having_.emplace(engine, Schema(std::move(fields)), shape.having, std::vector<sql::Column>(), "");
-}
-
-Result<bool> RowView::show(const Place& place, const AggregateRow& state, const Meta& meta,
-                           Arena& arena, Value* out) {
+void RowValues::fill(const RowPlace& place, const AggregateRow& state, Arena& arena) {
   std::copy_n(place.key, key_width_, values_.data());
   size_t at = key_width_;
   if (place.window) {
     values_[at++] = timestamp_of(place.window->start);
     values_[at++] = timestamp_of(place.window->end);
   }
-  for (size_t i = 0; i < calls_.size(); ++i)
-    values_[at++] = kept(calls_.result(state, i, arena), arena);
+  for (const size_t i : filled_) values_[at + i] = kept(calls_.result(state, i, arena), arena);
+}
+
+RowView::RowView(sql::Engine& engine, const Aggregates& calls, const Shape& shape)
+    : calls_(calls),
+      values_(calls, shape.key_width, shape.values.size(), all_of(calls)),
+      columns_(engine, shape.values, "", shape.columns, "") {
+  if (shape.having.empty()) return;
+  std::vector<Field> fields = columns_.schema().fields();
+  for (size_t i = shape.values.size() - calls.size(); i < shape.values.size(); ++i)
+    fields.push_back(shape.values[i]);
+  judged_.resize(fields.size());
+  having_.emplace(engine, Schema(std::move(fields)), shape.having, std::vector<sql::Column>(), "");
+}
+
+Result<bool> RowView::show(const RowPlace& place, const AggregateRow& state, const Meta& meta,
+                           Arena& arena, Value* out) {
+  values_.fill(place, state, arena);
   if (auto made = columns_.run(values_.data(), meta, arena, out); !made || !having_) return made;
   std::copy_n(out, schema().size(), judged_.begin());
-  std::copy(values_.end() - static_cast<long>(calls_.size()), values_.end(),
-            judged_.begin() + static_cast<long>(schema().size()));
+  std::copy_n(values_.results(), calls_.size(),
+              judged_.begin() + static_cast<long>(schema().size()));
   return having_->run(judged_.data(), meta, arena, nullptr);
 }
 

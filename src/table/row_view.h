@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sql/expressions.h"
@@ -23,11 +24,35 @@ struct RowWindow {
 
 Value timestamp_of(int64_t ms);
 
+struct RowPlace {
+  const Value* key;
+  std::optional<RowWindow> window;
+};
+
+// What the columns of a row are computed from: the values of its key, the bounds of its window
+// where there are windows, the result of each call.
+class RowValues {
+ public:
+  // `filled`: the calls whose results are needed; the others' are null.
+  RowValues(const Aggregates& calls, size_t key_width, size_t size, std::vector<size_t> filled)
+      : calls_(calls), key_width_(key_width), filled_(std::move(filled)), values_(size) {}
+
+  // Their views are into `arena`, or where those of the key are.
+  void fill(const RowPlace& place, const AggregateRow& state, Arena& arena);
+  const Value* data() const { return values_.data(); }
+  const Value* results() const { return values_.data() + values_.size() - calls_.size(); }
+
+ private:
+  const Aggregates& calls_;
+  size_t key_width_;
+  std::vector<size_t> filled_;
+  std::vector<Value> values_;
+};
+
 class RowView {
  public:
   struct Shape {
-    Schema
-        values;  // key, window_start and window_end where there are windows, a field for each call
+    Schema values;  // of RowValues
     size_t key_width = 0;
     std::vector<sql::Column> columns;  // over `values`
     std::string having;                // over the columns and the calls; empty: all are shown
@@ -38,17 +63,12 @@ class RowView {
   const Schema& schema() const { return columns_.schema(); }
   // Fills schema().size() values; their views are into `arena`, or where those of `key` are. False:
   // `having` hides the row. Skip: an expression failed.
-  struct Place {
-    const Value* key;
-    std::optional<RowWindow> window;
-  };
-  Result<bool> show(const Place& place, const AggregateRow& state, const Meta& meta, Arena& arena,
-                    Value* out);
+  Result<bool> show(const RowPlace& place, const AggregateRow& state, const Meta& meta,
+                    Arena& arena, Value* out);
 
  private:
   const Aggregates& calls_;
-  size_t key_width_;
-  std::vector<Value> values_;
+  RowValues values_;
   std::vector<Value> judged_;
   sql::Expressions columns_;
   std::optional<sql::Expressions> having_;

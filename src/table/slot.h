@@ -1,5 +1,6 @@
 // The state of one aggregate in one row: 24 bytes in place, and a pointer to what has no fixed
-// size. Some states take two slots (see AggregateState). Nothing but zeros is the state of nothing.
+// size. Some states take two slots (see AggregateState). Nothing but zeros is the state of nothing
+// (of a fold, null; Aggregates::make_row says how it begins).
 #pragma once
 
 #include <cstring>

@@ -150,6 +150,7 @@ void append_state(const Aggregate& call, const Slot* slots, std::string& out) {
       append_float(slots[0], out);
       return append_float(slots[1], out);
     case State::One:
+    case State::Fold:
       return append_value(slots->get<Value>(), out);
     case State::OneBy:
       append_value(slots[0].get<Value>(), out);
@@ -201,6 +202,9 @@ bool read_state(const Aggregate& call, std::string_view& bytes, Slot* slots) {
       return read_buckets(call, bytes, *slots);
     case State::Digest:
       return read_sketch<TDigest>(bytes, *slots);
+    case State::Fold:
+      slots->set(Value());  // it may begin with something else
+      return read_one(call, call.argument, bytes, *slots);
   }
   return false;
 }

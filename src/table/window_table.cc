@@ -88,7 +88,7 @@ Result<void> WindowTable::all_may_add(const WindowRange& windows, const Value* v
   for (int64_t start = windows.first; start <= windows.last; start += settings_.hops.every()) {
     auto found = row_at(start, 0);
     if (!found) return found.error();
-    if (auto may = may_add((*found)->row, values, meta); !may) return may;
+    if (auto may = may_add((*found)->row, values, meta, window_of(start)); !may) return may;
   }
   return {};
 }
@@ -109,7 +109,7 @@ Result<void> WindowTable::take_window(int64_t start, Rows::Entry& entry, const V
   const Shown what{values, key(), window_of(start)};
   const bool tells = parts_.read && !settings_.final;
   const bool old = tells && parts_.tell_old && tell_old(what, meta, entry.row);
-  if (auto done = add(entry.row, values, meta); !done) {
+  if (auto done = add(entry.row, values, meta, what.window); !done) {
     if (old) told().drop_last();
     return done;
   }
