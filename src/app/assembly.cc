@@ -158,7 +158,8 @@ class Builder {
           });
       return;
     }
-    auto tombstones = dropped_of(parts_.metrics, stage_.name, "tombstone");
+    auto tombstones = dropped_of(parts_.metrics, stage_.stream->name,
+                                 stage_.stream->is_table ? "null_key" : "tombstone");
     auto decoder = std::make_unique<StreamDecoder>(*stage_.stream, at_.partition, parts_.clock,
                                                    bad(), tombstones);
     if (!stage_.stream->key.empty() && stage_.stream->partitioner != config::Partitioner::Unknown)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "config/all_streams.h"
 
 namespace streamworker {
 
@@ -18,7 +19,8 @@ constexpr Duration kRetry = milliseconds(500);
 Feeding::Feeding(Log& log, const config::File& file, const Topics& topics, const Clock& clock,
                  Owner owner)
     : clock_(clock), hold_(owner.hold), failed_(std::move(owner.failed)) {
-  for (const config::Stream& stream : file.streams) {
+  for (const config::Stream* each : config::all_streams(file)) {
+    const config::Stream& stream = *each;
     const auto found = topics.find(stream.topic);
     if ((!stream.generate && !stream.from_file) || found == topics.end()) continue;
     FeederSettings settings;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "table/aggregate_table.h"
+#include "table/newest_table.h"
 #include "table/session_table.h"
 #include "table/window_table.h"
 
@@ -38,6 +39,7 @@ AggregateParts parts_of(const TablePlan& plan, const TableSite& site) {
   parts.read = site.read;
   parts.tell_old = plan.tell_old;
   parts.counted = plan.counted;
+  parts.newest = plan.newest;
   return parts;
 }
 
@@ -71,6 +73,9 @@ std::unique_ptr<AggregateStep> make_table(const TablePlan& plan, const TableSite
   auto state = state_of(plan, site);
   auto parts = parts_of(plan, site);
   const auto meters = meters_of(site);
+  if (plan.newest)
+    return std::make_unique<NewestTable>(std::move(state), std::move(parts), site.rows, site.bad,
+                                         meters);
   if (!plan.window)
     return std::make_unique<AggregateTable>(std::move(state), std::move(parts), site.rows, site.bad,
                                             meters);

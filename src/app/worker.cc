@@ -217,7 +217,10 @@ PipelineStatus described(const Pipeline& pipeline) {
 std::vector<PipelineStatus> Worker::describe_pipelines() const {
   std::vector<PipelineStatus> all;
   for (const config::Pipeline& pipeline : file_.pipelines) all.push_back(described(pipeline));
-  for (const config::Table& table : file_.tables) all.push_back(described(table));
+  for (const config::Table& table : file_.tables) {
+    all.push_back(described(table));
+    if (table.has_topic()) all.back().from = {"topic " + table.source.topic};
+  }
   return all;
 }
 

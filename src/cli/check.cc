@@ -5,6 +5,7 @@
 #include "app/topics.h"
 #include "base/human.h"
 #include "cli/commands.h"
+#include "config/all_streams.h"
 #include "config/find_database.h"
 #include "runtime/describe.h"
 #include "runtime/schedule.h"
@@ -55,8 +56,8 @@ class Connections {
   }
 
   bool made_by_us(const std::string& topic) const {
-    for (const config::Stream& stream : file_.streams)
-      if (stream.topic == topic) return stream.partitions || file_.kafka.embedded();
+    for (const config::Stream* stream : config::all_streams(file_))
+      if (stream->topic == topic) return stream->partitions || file_.kafka.embedded();
     return true;
   }
 

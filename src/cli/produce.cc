@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "config/all_streams.h"
 #include "config/problems.h"
 #include "source/feeder.h"
 
@@ -20,21 +21,22 @@ constexpr Duration kLook = std::chrono::milliseconds(100);  // for a signal
 
 const config::Stream& stream_of(const config::File& file, const std::string& name) {
   std::vector<std::string> known;
-  for (const config::Stream& stream : file.streams) {
-    if (stream.name == name) return stream;
-    known.push_back(stream.name);
+  for (const config::Stream* stream : config::all_streams(file)) {
+    if (stream->name == name) return *stream;
+    known.push_back(stream->name);
   }
-  throw config::ConfigError(
-      file.path,
-      {{{}, "streams", "no stream is called " + name + config::did_you_mean(name, known)}});
+  throw config::ConfigError(file.path, {{{},
+                                         "streams",
+                                         "no stream or table of a topic is called " + name +
+                                             config::did_you_mean(name, known)}});
 }
 
 Input input_of(const config::File& file, const config::Stream& stream,
                const ProduceOptions& wanted) {
   if (!wanted.input.empty()) return config::FromFile{wanted.input, wanted.follow, {}};
   if (!stream.sample)
-    throw config::ConfigError(file.path, {{stream.at, "streams." + stream.name,
-                                           "it has no `sample`: name a file to read from"}});
+    throw config::ConfigError(
+        file.path, {{stream.at, stream.path, "it has no `sample`: name a file to read from"}});
   Input input = *stream.sample;
   if (auto* from = std::get_if<config::FromFile>(&input)) from->follow = wanted.follow;
   return input;

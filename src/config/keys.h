@@ -130,9 +130,10 @@ void keys(V& v, FromFile& f) {
   v("follow", f.follow, Flag{}, "go on reading what is appended");
 }
 
+// Of a topic: a stream's, or one whose records are a table's rows.
 template <class V>
-void keys(V& v, Stream& s) {
-  v("topic", s.topic, TopicName{}, "its topic; default: the stream's name");
+void topic_keys(V& v, Stream& s) {
+  v("topic", s.topic, TopicName{}, "its topic; default of a stream: its name");
   v("partitions", s.partitions, Whole{1, 100'000},
     "of the topic when the worker has to create it; default: the broker's");
   v("schema", s.schema, Fields{},
@@ -147,10 +148,6 @@ void keys(V& v, Stream& s) {
     "an event time further ahead of the wall clock is an error");
   v("coerce", s.coerce, Flag{}, "accept other JSON types that convert without loss");
   v("strict", s.strict, Flag{}, "fields that the schema lacks are errors (but `__faust`)");
-  v("tombstones", s.pass_tombstones, Choice<bool>{{{"drop", false}, {"pass", true}}},
-    "records with a null value: drop and count them, or pass them: sinks then delete by key");
-  v("key", s.key, Names{"field"},
-    "what the topic is keyed by; read from the key when the value lacks it");
   v("partitioner", s.partitioner,
     Choice<Partitioner>{{{"murmur2", Partitioner::Murmur2},
                          {"crc32", Partitioner::Crc32},
@@ -166,6 +163,15 @@ void keys(V& v, Stream& s) {
     "fills the topic with records made of expressions; with brokers: embedded only");
   v("from_file", s.from_file, FileSource{},
     "fills the topic from a file; with brokers: embedded only");
+}
+
+template <class V>
+void keys(V& v, Stream& s) {
+  topic_keys(v, s);
+  v("tombstones", s.pass_tombstones, Choice<bool>{{{"drop", false}, {"pass", true}}},
+    "records with a null value: drop and count them, or pass them: sinks then delete by key");
+  v("key", s.key, Names{"field"},
+    "what the topic is keyed by; read from the key when the value lacks it");
 }
 
 template <class V>
@@ -297,7 +303,7 @@ void keys(V& v, File& f) {
   v("watchdog", f.watchdog, Mapping{}, "what happens when a task makes no progress");
   v("databases", f.databases, Named{"database", true},
     "the databases that sinks write to, by name");
-  v("streams", f.streams, Named{"stream"}, "topics with a schema, by name", Need::Required);
+  v("streams", f.streams, Named{"stream"}, "topics with a schema, by name");
   v("pipelines", f.pipelines, Named{"pipeline"}, "what is done with the streams, by name");
   v("tables", f.tables, Named{"table", true}, "what is kept of them, a row for each key, by name");
   v("timers", f.timers, Named{"timer", true}, "SQL on a schedule, by name");

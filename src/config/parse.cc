@@ -23,20 +23,39 @@ constexpr size_t kMostBytes = 1'000'000;
   throw ConfigError(path, {{{}, "", message}});
 }
 
-void fill_defaults(Stream& stream) {
-  if (stream.topic.empty()) stream.topic = stream.name;
+void fill_schema(Stream& stream) {
   if (stream.format.form != Form::Raw || !stream.schema.empty()) return;
   Field value;
   value.name = "value";
   value.at = stream.at;
-  value.path = "streams." + stream.name + ".schema.value";
+  value.path = stream.path + ".schema.value";
   value.type = {Type::Bytes};
   stream.schema.push_back(std::move(value));
+}
+
+void fill_defaults(Stream& stream) {
+  stream.path = "streams." + stream.name;
+  if (stream.topic.empty()) stream.topic = stream.name;
+  fill_schema(stream);
+}
+
+// What its topic is to a table: keyed by the table's key, and a null value is a row that is gone.
+void fill_defaults(Table& table) {
+  if (!table.has_topic()) return;
+  Stream& source = table.source;
+  source.name = table.name;
+  source.at = table.at;
+  source.path = "tables." + table.name;
+  source.is_table = true;
+  source.pass_tombstones = true;
+  for (const Column& column : table.key) source.key.push_back(column.expression);
+  fill_schema(source);
 }
 
 void fill_defaults(const Reading& reading, File& file) {
   if (file.state_dir == File{}.state_dir) file.state_dir = reading.resolve(file.state_dir);
   for (Stream& stream : file.streams) fill_defaults(stream);
+  for (Table& table : file.tables) fill_defaults(table);
   if (file.dead_letters.topic.empty()) file.dead_letters.topic = file.app + "-dead-letters";
 }
 

@@ -25,18 +25,27 @@ class Rules {
 
   void check() const {
     for (const Database& database : file_.databases) check_database(database);
-    for (const Stream& stream : file_.streams) check_stream(stream);
+    for (const Stream& stream : file_.streams) check_stream("streams", stream);
+    for (const Table& table : file_.tables) check_table(table);
     for (const Pipeline& pipeline : file_.pipelines) check_pipeline(pipeline);
     for (const Timer& timer : file_.timers) check_timer(timer);
     check_names();
     if (file_.watchdog.exit < file_.watchdog.stall)
       root_.problem_at("watchdog",
                        "`exit` is shorter than `stall`; it counts from the same moment");
-    if (root_.yaml.find("streams") != nullptr && file_.streams.empty())
-      root_.problem_at("streams", "no streams; name at least one");
+    check_topics();
   }
 
  private:
+  // There is something to be read. A table that is wrong was told of.
+  void check_topics() const {
+    if (!file_.streams.empty() || !file_.tables.empty()) return;
+    if (root_.yaml.find("streams") != nullptr)
+      root_.problem_at("streams", "no streams; name at least one");
+    else
+      root_.problem("missing key \"streams\": topics with a schema, by name");
+  }
+
   // What `from` may name: streams, pipelines and tables have one set of names.
   void check_names() const {
     std::map<std::string, std::pair<const char*, int>> taken;
@@ -77,10 +86,10 @@ class Rules {
       if (has(key) && !database.tls) spot.problem_at(key, "needs `tls: true`");
   }
 
-  void check_stream(const Stream& stream) const {
-    const Yaml* yaml = written(root_, "streams", stream.name);
+  void check_stream(std::string_view group, const Stream& stream) const {
+    const Yaml* yaml = written(root_, group, stream.name);
     if (yaml == nullptr) return;
-    const Spot spot{root_.reading, *yaml, "streams." + stream.name};
+    const Spot spot{root_.reading, *yaml, stream.path};
     if (stream.topic == file_.dead_letters.topic && stream.on_error == OnError::DeadLetter)
       spot.problem(
           "it reads the dead letters and would write its own among them; say `on_error: "
@@ -96,6 +105,40 @@ class Rules {
                                   "say it in `sample` and run: streamworker produce -c {} {}",
                                   file_.kafka.brokers, file_.path, stream.name));
     }
+  }
+
+  // Either what it reads and its columns, or a topic and what is in it.
+  void check_table(const Table& table) const {
+    const Yaml* yaml = written(root_, "tables", table.name);
+    if (yaml == nullptr || yaml->kind != Yaml::Kind::Map) return;
+    const Spot spot{root_.reading, *yaml, "tables." + table.name};
+    const auto has = [&](const char* key) { return yaml->find(key) != nullptr; };
+    if (has("topic")) return check_topic_table(spot, table);
+    for (const char* key : {"partitions", "schema", "format", "timestamp", "max_future", "coerce",
+                            "strict", "partitioner", "on_error", "sample", "generate", "from_file"})
+      if (has(key))
+        spot.problem_at(key, "is for a table whose rows come from a topic: say `topic`");
+    if (!has("from"))
+      spot.problem(
+          "what are its rows made of? Say `from`, what it reads, with `columns`; or `topic`, whose "
+          "records are its rows");
+    else if (!has("columns"))
+      spot.problem("missing key \"columns\": SQL over aggregate calls: total: sum(amount)");
+  }
+
+  void check_topic_table(const Spot& spot, const Table& table) const {
+    if (spot.yaml.find("from") != nullptr)
+      return spot.problem_at("from", "both `from` and `topic`; say one");
+    for (const char* key : {"where", "window", "columns", "having", "emit"})
+      if (spot.yaml.find(key) != nullptr)
+        spot.problem_at(key,
+                        fmt::format("the records of topic {} are this table's rows as they are; "
+                                    "say it in a table or a pipeline with `from: {}`",
+                                    table.source.topic, table.name));
+    if (table.source.schema.empty())
+      spot.problem("missing key \"schema\": the fields of its rows, those of its key among them");
+    else
+      check_stream("tables", table.source);
   }
 
   static void check_format(const Spot& spot, const Stream& stream) {

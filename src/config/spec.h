@@ -53,6 +53,8 @@ enum class OnError { Skip, DeadLetter, Fail };
 struct Stream {
   std::string name;
   Mark at;
+  std::string path;               // "streams.data"; of a table "tables.users"
+  bool is_table = false;          // its records are the rows of the table of this name
   std::string topic;              // default: the name
   std::optional<int> partitions;  // when the worker has to create the topic
   std::vector<Field> schema;      // empty: one column `value` of type json
@@ -150,10 +152,13 @@ struct Window {
   }
 };
 
+// Of what it reads (`from`), or of a topic whose records are its rows (`source`).
 struct Table {
   std::string name;
   Mark at;
   std::vector<Text> from;  // streams, pipelines or tables; more than one: union
+  Stream source;           // its key is the table's
+  bool has_topic() const { return !source.topic.empty(); }
   std::optional<Text> where;
   std::vector<Column> key;
   std::optional<Window> window;

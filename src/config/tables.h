@@ -80,19 +80,19 @@ void keys(V& v, TableColumn& c) {
 
 template <class V>
 void keys(V& v, Table& t) {
-  v("from", t.from, Names{"stream, pipeline or table"}, "what it reads; more than one: their union",
-    Need::Required);
+  v("from", t.from, Names{"stream, pipeline or table"},
+    "what it reads; more than one: their union. Either this, with `columns`, or `topic`");
   v("where", t.where, expression(), "records for which this is not true are left out");
   v("key", t.key, KeyColumns{}, "what a row is for: field, expression, list or {name: expression}",
     Need::Required);
   v("window", t.window, WindowKeys{}, "a row for each key and window of event time");
   v("columns", t.columns, TableColumns{},
-    "SQL over aggregate calls: sum(amount), count(*), sum(a) * 1.0 / count(*); or folds",
-    Need::Required);
+    "SQL over aggregate calls: sum(amount), count(*), sum(a) * 1.0 / count(*); or folds");
   v("having", t.having, expression(), "rows for which this is not true are not shown to readers");
   v("emit", t.emit, Choice<Emit>{{{"changes", Emit::Changes}, {"final", Emit::Final}}},
     "what its sinks and readers get: every change, or each window once, when it closes");
   v("sink", t.sinks, Sinks{}, "where its changes go; a row that is gone is a null or a DELETE");
+  topic_keys(v, t.source);
 }
 
 }  // namespace streamworker::config

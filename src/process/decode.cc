@@ -27,7 +27,9 @@ StreamDecoder::StreamDecoder(const config::Stream& stream, int32_t partition, co
       partition_(partition),
       clock_(clock),
       bad_(bad),
-      tombstones_(tombstones) {}
+      tombstones_(tombstones) {
+  if (stream.is_table) match_.emplace(stream);
+}
 
 Result<size_t> StreamDecoder::decode(std::span<const Message> messages, Batch& batch) {
   const WallTime now = clock_.wall();
@@ -43,7 +45,8 @@ Result<size_t> StreamDecoder::decode(std::span<const Message> messages, Batch& b
 }
 
 Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Batch& batch) {
-  if (!message.value && !pass_tombstones_) {
+  const bool nobodys = match_ && !message.key;  // of a table no row
+  if (!message.value && (!pass_tombstones_ || nobodys)) {
     tombstones_.add();
     return {};
   }
@@ -52,6 +55,8 @@ Result<void> StreamDecoder::decode_one(const Message& message, WallTime now, Bat
   meta.deleted = !message.value;
   auto decoded = message.value ? decoder_.decode(*message.value, meta, batch.arena(), now, row)
                                : decoder_.decode_key(meta, batch.arena(), row);
+  if (decoded && match_ && message.value)
+    decoded = match_->check(row, meta, decoder_, batch.arena());
   if (decoded) return {};
   const Meta bad = meta;
   batch.drop_last();

@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "codec/message_decoder.h"
 #include "log/log.h"
+#include "process/key_match.h"
 #include "process/partition_check.h"
 #include "process/step.h"
 #include "record/envelope.h"
@@ -27,6 +28,7 @@ class Decoder {
 
 class StreamDecoder final : public Decoder {
  public:
+  // `tombstones`: those that are dropped; of a table's topic the ones that have no key either.
   StreamDecoder(const config::Stream& stream, int32_t partition, const Clock& clock,
                 BadRecords& bad, Counter tombstones);
   const Schema& schema() const { return decoder_.schema(); }
@@ -45,6 +47,7 @@ class StreamDecoder final : public Decoder {
   BadRecords& bad_;
   Counter tombstones_;
   std::optional<PartitionCheck> check_;
+  std::optional<KeyMatch> match_;  // of a table's topic
 };
 
 class RepartitionDecoder final : public Decoder {

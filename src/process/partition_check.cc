@@ -27,9 +27,9 @@ void PartitionCheck::look(const Message& message) {
   if (!warning_.empty()) return;
   warning_ = fmt::format(
       "{}@{}: its key belongs to partition {} of {} as {} chooses; the topic's producers choose "
-      "otherwise. Set streams.{}.partitioner to {} or unknown",
+      "otherwise. Set {}.partitioner to {} or unknown",
       to_string(at_), message.offset, expected, partitions_, murmur ? "murmur2" : "crc32",
-      stream_.name, murmur ? "crc32" : "murmur2");
+      stream_.path, murmur ? "crc32" : "murmur2");
   log::warn("process", "{}", warning_);
 }
 

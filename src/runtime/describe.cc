@@ -10,17 +10,21 @@ namespace streamworker {
 
 namespace {
 
+// "kafka topic users, json, 3 fields"
+std::string topic_in_words(const config::File& file, const config::Stream& stream) {
+  const std::string fields =
+      stream.schema.empty()
+          ? "any " + to_string(stream.format)
+          : fmt::format("{}, {} field{}", to_string(stream.format), stream.schema.size(),
+                        stream.schema.size() == 1 ? "" : "s");
+  return fmt::format("{} topic {}, {}", file.kafka.embedded() ? "embedded" : "kafka", stream.topic,
+                     fields);
+}
+
 std::string source_in_words(const config::File& file, const config::Text& name) {
-  for (const config::Stream& stream : file.streams) {
-    if (stream.name != name.value) continue;
-    const std::string fields =
-        stream.schema.empty()
-            ? "any " + to_string(stream.format)
-            : fmt::format("{}, {} field{}", to_string(stream.format), stream.schema.size(),
-                          stream.schema.size() == 1 ? "" : "s");
-    return fmt::format("{} ({} topic {}, {})", stream.name,
-                       file.kafka.embedded() ? "embedded" : "kafka", stream.topic, fields);
-  }
+  for (const config::Stream& stream : file.streams)
+    if (stream.name == name.value)
+      return fmt::format("{} ({})", stream.name, topic_in_words(file, stream));
   return name.value;
 }
 
@@ -55,6 +59,7 @@ std::string pipeline_in_words(const config::File& file, const config::Pipeline& 
 std::string table_in_words(const config::File& file, const config::Table& table) {
   std::vector<std::string> from;
   for (const config::Text& name : table.from) from.push_back(source_in_words(file, name));
+  if (table.has_topic()) from.push_back(topic_in_words(file, table.source));
   std::vector<std::string> steps = {join(from, " + "), "table " + table.name};
   if (table.where) steps.push_back("where " + table.where->value);
   std::vector<std::string> key;

@@ -40,7 +40,7 @@ struct RepartitionPlan {
   std::optional<Duration> idle_timeout = {};
 };
 // Rows of aggregates, a row for each key. What comes in are the key's fields, then the arguments of
-// the calls.
+// the calls. Of a table whose rows are a topic's records the calls are last() of each field.
 struct TablePlan {
   std::string changelog;    // topic
   std::string fingerprint;  // a line for each part of the definition
@@ -53,6 +53,7 @@ struct TablePlan {
   std::optional<config::Window> window;
   config::Emit emit = config::Emit::Changes;
   bool counted = false;   // the last call counts rows that are taken back: a table over a table
+  bool newest = false;    // its rows are a topic's records; one without value deletes its row
   bool tell_old = false;  // somebody behind it wants a row as it was
 };
 struct TopicPlan {
@@ -97,7 +98,9 @@ struct Node {
 };
 
 struct Stage {
-  std::string name;  // of the stream; of the pipeline or table behind a repartition; "<name>-sink"
+  // Of the stream or the table whose topic it is, "<name>-source" when that table stands behind a
+  // repartition; of the pipeline or table behind a repartition; "<name>-sink".
+  std::string name;
   std::string topic;
   const config::Stream* stream = nullptr;  // how to decode; null: a repartition topic
   Schema input;

@@ -5,6 +5,7 @@
 
 #include "codec/message_decoder.h"
 #include "codec/stream_schema.h"
+#include "config/all_streams.h"
 #include "runtime/select.h"
 #include "runtime/timer_check.h"
 
@@ -13,13 +14,16 @@ namespace streamworker {
 Planner::Planner(const config::File& file) : file_(file), engine_(clock_) {}
 
 Plan Planner::run() {
-  std::map<std::string, std::string> topics;
-  for (const config::Stream& stream : file_.streams) {
-    auto [same, fresh] = topics.emplace(stream.topic, stream.name);
-    if (!fresh)
-      problems_.push_back({stream.at, "streams." + stream.name,
-                           "topic " + stream.topic + " is read by streams." + same->second +
-                               " already; let both pipelines say `from: " + same->second + "`"});
+  std::map<std::string, const config::Stream*> topics;
+  for (const config::Stream* stream : config::all_streams(file_)) {
+    auto [same, fresh] = topics.emplace(stream->topic, stream);
+    if (fresh) continue;
+    const config::Stream& first = *same->second;
+    problems_.push_back({stream->at, stream->path,
+                         "topic " + stream->topic + " is read by " + first.path +
+                             " already; let both " +
+                             (stream->is_table || first.is_table ? "" : "pipelines ") +
+                             "say `from: " + first.name + "`"});
   }
   for (const config::Pipeline& pipeline : file_.pipelines) (void)pipeline_source(pipeline);
   for (const config::Table& table : file_.tables) (void)table_source(table);
@@ -61,6 +65,13 @@ const Planner::Source* Planner::source_of(const config::Text& name) {
 const Planner::Source* Planner::stream_source(const config::Stream& stream) {
   if (failed_.contains(stream.name)) return nullptr;
   if (auto found = sources_.find(stream.name); found != sources_.end()) return &found->second;
+  auto source = topic_source(stream);
+  if (source) return &sources_.emplace(stream.name, std::move(*source)).first->second;
+  failed_.insert(stream.name);
+  return nullptr;
+}
+
+std::optional<Planner::Source> Planner::topic_source(const config::Stream& stream) {
   const Schema schema = stream_schema(stream);
   const size_t before = problems_.size();
   for (const config::Text& key : stream.key) (void)slot_of(schema, key);
@@ -70,22 +81,19 @@ const Planner::Source* Planner::stream_source(const config::Stream& stream) {
       problem(*stream.timestamp, "column " + stream.timestamp->value + " is " +
                                      to_string(schema[*slot].type) + ", not timestamp");
   if (problems_.size() == before) try_decoder(stream);
-  if (problems_.size() > before) {
-    failed_.insert(stream.name);
-    return nullptr;
-  }
+  if (problems_.size() > before) return {};
   Outlet outlet{plan_.stages.size(), -1, {}};
   if (stream.key.size() == 1 && stream.partitioner == config::Partitioner::Murmur2)
     outlet.keyed_by = stream.key[0].value;
   plan_.stages.push_back({stream.name, stream.topic, &stream, schema, stream.on_error, false, {}});
-  return &sources_.emplace(stream.name, Source{{outlet}, schema}).first->second;
+  return Source{{outlet}, schema};
 }
 
 void Planner::try_decoder(const config::Stream& stream) {
   try {
     const MessageDecoder decoder(stream);
   } catch (const std::invalid_argument& error) {
-    problems_.push_back({stream.at, "streams." + stream.name + ".schema", error.what()});
+    problems_.push_back({stream.at, stream.path + ".schema", error.what()});
   }
 }
 

@@ -38,10 +38,13 @@ class Planner {
   void problem(const config::Text& at, const std::string& message);
   const Source* source_of(const config::Text& name);
   const Source* stream_source(const config::Stream& stream);
+  // A stage that reads the topic. None: something is wrong, and noted.
+  std::optional<Source> topic_source(const config::Stream& stream);
   // A decoder finds what is wrong in a field by itself (a pattern, a time zone).
   void try_decoder(const config::Stream& stream);
   const Source* pipeline_source(const config::Pipeline& pipeline);
   const Source* table_source(const config::Table& table);
+  Source aggregate(const config::Table& table, config::Pipeline& as);
   Source join_sources(const config::Pipeline& pipeline);
   void unite(const config::Pipeline& pipeline, Source& all, const Source& more,
              const config::Text& name);
@@ -73,6 +76,11 @@ class Planner {
   void add_folds(const config::Table& table, const Source& source, TableParts& parts);
   std::optional<Value> constant(const config::Text& text, const std::string& name, FieldType type,
                                 Arena& arena);
+  void add_table_node(const config::Table& table, Source& source, TablePlan plan, Schema shown);
+  void partition_by_key(const config::Table& table, const Schema& key, Source& source);
+  // Of a table whose rows are a topic's records, in planner_topic_tables.cc.
+  Source newest(const config::Table& table, const config::Pipeline& as);
+  bool check_topic_key(const config::Table& table);
   void tell_old(const Source& source);
   bool is_replaced(const Source& source) const;
   void ask_for_marks();

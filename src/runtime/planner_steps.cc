@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 #include "codec/message_encoder.h"
+#include "config/all_streams.h"
 #include "config/format.h"
 #include "runtime/planner.h"
 #include "runtime/select.h"
@@ -176,8 +177,8 @@ bool Planner::check_format(const config::Pipeline& pipeline, const Source& sourc
                                     "`format`",
                                     sink.topic.value, to_string(format), who, to_string(other)));
   };
-  for (const config::Stream& stream : file_.streams)
-    if (stream.topic == sink.topic.value) differs(stream.format, "read by streams." + stream.name);
+  for (const config::Stream* stream : config::all_streams(file_))
+    if (stream->topic == sink.topic.value) differs(stream->format, "read by " + stream->path);
   const auto [first, fresh] =
       formats_.try_emplace(sink.topic.value, FirstSink{pipeline.name, format});
   if (!fresh) differs(first->second.format, "by pipeline " + first->second.pipeline);

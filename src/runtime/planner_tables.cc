@@ -1,5 +1,5 @@
-// What a table adds to the plan: the key and the arguments of its aggregate calls, a repartition
-// when its source is keyed otherwise, and its rows.
+// What a table of aggregates adds to the plan: the key and the arguments of its aggregate calls, a
+// repartition when its source is keyed otherwise, and its rows.
 #include <algorithm>
 #include <map>
 
@@ -34,18 +34,12 @@ const Planner::Source* Planner::table_source(const config::Table& table) {
   config::Pipeline& as = as_pipelines_.emplace_back();
   as.name = table.name;
   as.at = table.at;
-  as.from = table.from;
-  as.where = table.where;
-  open_.insert(table.name);
   const size_t before = problems_.size();
-  Source source = join_sources(as);
-  open_.erase(table.name);
+  Source source = table.has_topic() ? newest(table, as) : aggregate(table, as);
   if (source.outlets.empty()) {  // what is wrong with what it reads was told
     failed_.insert(table.name);
     return nullptr;
   }
-  if (problems_.size() == before) add_table(table, as, source);
-  as.where.reset();
   if (problems_.size() == before)
     for (const config::Sink& sink : table.sinks) add_sink(as, source, sink);
   if (problems_.size() > before) {
@@ -53,6 +47,18 @@ const Planner::Source* Planner::table_source(const config::Table& table) {
     return nullptr;
   }
   return &sources_.emplace(table.name, std::move(source)).first->second;
+}
+
+Planner::Source Planner::aggregate(const config::Table& table, config::Pipeline& as) {
+  as.from = table.from;
+  as.where = table.where;
+  open_.insert(table.name);
+  const size_t before = problems_.size();
+  Source source = join_sources(as);
+  open_.erase(table.name);
+  if (!source.outlets.empty() && problems_.size() == before) add_table(table, as, source);
+  as.where.reset();
+  return source;
 }
 
 void Planner::add_table(const config::Table& table, const config::Pipeline& as, Source& source) {
@@ -70,15 +76,19 @@ void Planner::add_table(const config::Table& table, const config::Pipeline& as, 
   if (!split_calls(table, over_changes, parts) || !find_folds(table, source, parts)) return;
   add_arguments(table, as, source, parts);
   if (problems_.size() > before || !compile_calls(table, source, parts)) return;
-  const bool keyed = source.outlets.size() == 1 && parts.key.size() == 1 && !over_changes &&
-                     source.outlets.front().keyed_by == parts.key[0].name;
-  if (!keyed) {
-    RepartitionPlan plan{repartition_topic(file_.app, table.name), {}, false, {}};
-    for (const Field& field : parts.key.fields()) plan.key.push_back(quoted(field.name));
-    pass_through(table.name, table.name, source, plan);
-    if (parts.key.size() == 1) source.outlets.front().keyed_by = parts.key[0].name;
-  }
+  partition_by_key(table, parts.key, source);
   add_rows(table, source, parts);
+}
+
+// Through a topic of its own, unless its source is partitioned so already.
+void Planner::partition_by_key(const config::Table& table, const Schema& key, Source& source) {
+  const bool keyed = source.outlets.size() == 1 && key.size() == 1 && !source.changes() &&
+                     source.outlets.front().keyed_by == key[0].name;
+  if (keyed) return;
+  RepartitionPlan plan{repartition_topic(file_.app, table.name), {}, false, {}};
+  for (const Field& field : key.fields()) plan.key.push_back(quoted(field.name));
+  pass_through(table.name, table.name, source, plan);
+  if (key.size() == 1) source.outlets.front().keyed_by = key[0].name;
 }
 
 // Does it read rows that come again with other values?
@@ -274,14 +284,19 @@ void Planner::add_rows(const config::Table& table, Source& source, TableParts& p
     return;
   plan.calls = std::move(parts.calls);
   plan.folds = std::move(parts.folds);
-  Outlet& outlet = source.outlets.front();
-  outlet.node = add_node(outlet, table.name, "", std::move(plan), *shown);
-  source.schema = *shown;
+  add_table_node(table, source, std::move(plan), std::move(*shown));
+}
+
+void Planner::add_table_node(const config::Table& table, Source& source, TablePlan plan,
+                             Schema shown) {
   source.key.clear();
-  for (const Field& field : parts.key.fields()) source.key.push_back(field.name);
+  for (const Field& field : plan.key.fields()) source.key.push_back(field.name);
   source.window_start.reset();
   if (table.window) source.window_start = kWindowStart;
-  source.text_key = parts.key.size() == 1 && !is_number(parts.key[0].type.type);
+  source.text_key = plan.key.size() == 1 && !is_number(plan.key[0].type.type);
+  Outlet& outlet = source.outlets.front();
+  outlet.node = add_node(outlet, table.name, "", std::move(plan), shown);
+  source.schema = std::move(shown);
   source.tables = {{outlet.stage, static_cast<size_t>(outlet.node)}};
 }
 

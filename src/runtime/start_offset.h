@@ -8,11 +8,11 @@ namespace streamworker {
 
 struct NewPart {
   TopicPartition at;
-  bool internal = false;         // a repartition topic
+  bool internal = false;         // a repartition topic, or one whose records are a table's rows
   int32_t known_partitions = 0;  // of the topic when the group last committed; 0: never
 };
 
-// `offset_reset` is for source topics; internal ones, and partitions that were added since the
+// `offset_reset` is for streams' topics; internal ones, and partitions that were added since the
 // group last committed, begin at the earliest offset. Stop: offset_reset says `fail`.
 Result<Offset> start_offset(Log& log, const NewPart& part, config::OffsetReset reset);
 

@@ -92,7 +92,8 @@ void StatusBoard::set_state(PipelineStatus& pipeline) const {
   }
   for (const auto& [name, member] : members_)
     for (const auto& [stream, warning] : member.warnings)
-      if (std::find(pipeline.from.begin(), pipeline.from.end(), stream) != pipeline.from.end())
+      if (stream == pipeline.name ||
+          std::find(pipeline.from.begin(), pipeline.from.end(), stream) != pipeline.from.end())
         pipeline.warnings.push_back(warning);
 }
 

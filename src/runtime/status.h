@@ -48,7 +48,7 @@ struct PipelineStatus {
   double rate = 0;                    // records per second over the last 10 s
   std::string state = "running";      // or "stopped", "paused"
   std::string why;                    // it is not running; else empty
-  std::vector<std::string> warnings;  // of the streams that it reads
+  std::vector<std::string> warnings;  // of the streams that it reads, or of its own topic
 };
 
 struct MemberStatus {

@@ -56,7 +56,8 @@ Result<void> StreamThread::read_positions() {
 }
 
 NewPart StreamThread::fresh(const Task& task) {
-  return {task.at(), task.stage().stream == nullptr, task.known_partitions()};
+  const config::Stream* const stream = task.stage().stream;
+  return {task.at(), stream == nullptr || stream->is_table, task.known_partitions()};
 }
 
 // Finds the positions of the tasks that are to start. True: something went forward.

@@ -24,7 +24,7 @@ void tell_pipelines(const Task& task, MemberStatus& status) {
   for (const PipelineEntry* entry : task.body().entries)
     status.pipeline_records[entry->pipeline()] += static_cast<double>(entry->taken());
   if (std::string text = task.body().decoder->warning(); !text.empty())
-    status.warnings[task.stage().name] = std::move(text);
+    status.warnings[task.stage().stream->name] = std::move(text);
 }
 
 TaskStatus not_made_yet(const TopicPartition& at) {

@@ -20,6 +20,7 @@ std::string definition(const config::Table& table) {
   const auto line = [&](const std::string& name, const std::string& what) {
     out += fmt::format("{}: {}\n", name, what);
   };
+  if (table.has_topic()) line("topic", table.source.topic);
   for (const config::Text& from : table.from) line("from", from.value);
   if (table.where) line("where", table.where->value);
   for (const config::Column& key : table.key) line("key", key.expression.value);
@@ -28,6 +29,10 @@ std::string definition(const config::Table& table) {
     line("columns." + column.name, (column.init ? "from " + column.init->value + " by " : "") +
                                        column.expression.value +
                                        (column.type ? " as " + to_string(*column.type) : ""));
+  for (const config::Field& field : table.source.schema)
+    line("schema." + field.name,
+         to_string(field.type) + (field.nullable ? "?" : "") +
+             (field.default_value ? ", default " + *field.default_value : ""));
   if (table.having) line("having", table.having->value);
   return out;
 }

@@ -22,7 +22,7 @@ Result<void> AggregateStep::process(const Batch& batch) {
   out_.clear();
   for (size_t i = 0; i < batch.size(); ++i) {
     const Meta& meta = batch.meta(i);
-    if (skips(meta) || (meta.deleted && !meta.taken_back)) continue;
+    if (skips(meta) || (meta.deleted && !meta.taken_back && !parts_.newest)) continue;
     auto done = take_keyed(batch.row(i), meta);
     if (done) continue;
     if (done.error().remedy != Remedy::Skip) return done;

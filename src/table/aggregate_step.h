@@ -31,6 +31,7 @@ struct AggregateParts {
   bool read = false;             // something reads the table's changes
   bool tell_old = false;         // and wants the row as it was, too
   bool counted = false;          // the last call is count(*), and a row that counts nothing is gone
+  bool newest = false;           // a row is its key's last record, and gone when that has no value
 };
 
 class AggregateStep : public TableStep {

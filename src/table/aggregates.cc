@@ -72,6 +72,11 @@ Result<void> Aggregates::judge(const AggregateRow& row, const Value* args, Judge
   return {};
 }
 
+void Aggregates::clear(AggregateRow& row) const {
+  if (!row.slots_) row = make_row();
+  for (size_t i = 0; i < slots_; ++i) row.slots_[i].set(Slot::Fixed{});
+}
+
 Result<void> Aggregates::add(AggregateRow& row, const Value* args) {
   auto judged = judge(row, args, streamworker::may_add);
   if (!judged) return judged;

@@ -66,6 +66,8 @@ class Aggregates {
   size_t width() const { return width_; }
 
   AggregateRow make_row() const;
+  // As a row of `make_row`; memory that it has is kept. Of any row, also of no table.
+  void clear(AggregateRow& row) const;
   Result<void> add(AggregateRow& row, const Value* args);
   // Undoes an `add` of the same arguments. REQUIRES: takes_back() of all calls.
   Result<void> take_back(AggregateRow& row, const Value* args);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/all_streams.h"
 #include "config/test_file.h"
 #include "record/base64.h"
 #include "record/json_text.h"
@@ -67,8 +68,8 @@ Yaml moment(int64_t ms) {
 
 // A stage that begins at a stream's topic goes by the stream's name.
 std::string stream_of(const config::File& file, const std::string& topic) {
-  for (const config::Stream& stream : file.streams)
-    if (stream.topic == topic) return stream.name;
+  for (const config::Stream* stream : config::all_streams(file))
+    if (stream->topic == topic) return stream->name;
   return topic;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/startup_error.h"
+#include "config/all_streams.h"
 #include "config/find_database.h"
 #include "log/embedded/embedded.h"
 #include "testing/sandbox_file.h"
@@ -57,11 +58,11 @@ Result<void> Sandbox::start() {
 
 // Those of the streams; all others follow from them.
 Result<void> Sandbox::create_topics() {
-  for (const config::Stream& one : file_.streams) {
+  for (const config::Stream* one : config::all_streams(file_)) {
     const auto said = std::find_if(test_.partitions.begin(), test_.partitions.end(),
-                                   [&](const auto& each) { return each.first.value == one.name; });
+                                   [&](const auto& each) { return each.first.value == one->name; });
     NewTopic topic;
-    topic.name = one.topic;
+    topic.name = one->topic;
     if (said != test_.partitions.end()) topic.partitions = static_cast<int32_t>(said->second);
     if (auto made = log_->create(topic); !made) return made;
   }

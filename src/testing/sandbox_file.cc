@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/format.h"
+#include "config/all_streams.h"
 #include "config/overrides.h"
 #include "config/problems.h"
 #include "record/json_text.h"
@@ -54,7 +55,7 @@ void move_files(config::File& file, const std::string& folder) {
 class NameCheck {
  public:
   explicit NameCheck(const config::File& file) {
-    for (const auto& one : file.streams) streams_.push_back(one.name);
+    for (const auto* one : config::all_streams(file)) streams_.push_back(one->name);
     for (const auto& one : file.tables) tables_.push_back(one.name);
     for (const auto& one : file.databases) databases_.push_back(one.name);
     for (const auto& one : file.timers) timers_.push_back(one.name);

@@ -3,6 +3,7 @@
 
 #include "app/letter_box.h"
 #include "codec/packing_chain.h"
+#include "config/all_streams.h"
 #include "config/find_database.h"
 #include "config/show.h"
 #include "query/row_cursor.h"
@@ -30,8 +31,8 @@ Came came_of(const Message& message, int32_t partition, bool is_json, PackingCha
 }  // namespace
 
 config::Format Sandbox::format_of(const std::string& topic) const {
-  for (const config::Stream& one : file_.streams)
-    if (one.topic == topic) return one.format;
+  for (const config::Stream* one : config::all_streams(file_))
+    if (one->topic == topic) return one->format;
   for (const config::Pipeline& pipeline : file_.pipelines)
     for (const config::Sink& sink : pipeline.sinks)
       if (const auto* to = std::get_if<config::TopicSink>(&sink);

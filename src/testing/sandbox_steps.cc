@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "codec/json_to_message.h"
+#include "config/all_streams.h"
 #include "config/format.h"
 #include "record/murmur2.h"
 #include "source/feeder.h"
@@ -12,8 +13,9 @@ namespace streamworker::testing {
 using std::chrono::milliseconds;
 
 const config::Stream& Sandbox::stream(const std::string& name) const {
-  return *std::find_if(file_.streams.begin(), file_.streams.end(),
-                       [&](const config::Stream& one) { return one.name == name; });
+  const auto all = config::all_streams(file_);
+  return **std::find_if(all.begin(), all.end(),
+                        [&](const config::Stream* one) { return one->name == name; });
 }
 
 Result<int32_t> Sandbox::partition_of(const config::Stream& stream,

@@ -90,7 +90,7 @@ TEST_CASE("the JSON Schema names the keys and their types") {
   CHECK(contains(schema, "\"$schema\": \"https://json-schema.org/draft/2020-12/schema\""));
   CHECK(contains(schema, "\"offset_reset\""));
   CHECK(contains(schema, "\"additionalProperties\": false"));
-  CHECK(contains(schema, "\"required\": [\n    \"app\",\n    \"streams\"\n  ]"));
+  CHECK(contains(schema, "\"required\": [\n    \"app\"\n  ]"));
 }
 
 }  // namespace streamworker::config
