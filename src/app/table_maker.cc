@@ -5,6 +5,7 @@
 #include "table/aggregate_table.h"
 #include "table/newest_table.h"
 #include "table/session_table.h"
+#include "table/ttl_table.h"
 #include "table/window_table.h"
 
 namespace streamworker {
@@ -21,7 +22,8 @@ std::unique_ptr<store::TableState> state_of(const TablePlan& plan, const TableSi
                           fmt::format("{}/{}/{}", site.parts.state_folder, name, site.at.partition),
                           {plan.changelog, site.at.partition},
                           site.at,
-                          plan.fingerprint};
+                          plan.fingerprint,
+                          plan.ttl ? queue_time_of : nullptr};
   return std::make_unique<store::TableState>(std::move(place), site.parts.blocks);
 }
 
@@ -76,6 +78,11 @@ std::unique_ptr<AggregateStep> make_table(const TablePlan& plan, const TableSite
   if (plan.newest)
     return std::make_unique<NewestTable>(std::move(state), std::move(parts), site.rows, site.bad,
                                          meters);
+  std::optional<int32_t> sources;
+  if (site.stage.stream == nullptr) sources = sources_of(site.parts, site.stage.topic, nullptr);
+  if (plan.ttl)
+    return std::make_unique<TtlTable>(std::move(state), std::move(parts), site.rows, site.bad,
+                                      meters, TtlSettings{ms(*plan.ttl).count(), sources});
   if (!plan.window)
     return std::make_unique<AggregateTable>(std::move(state), std::move(parts), site.rows, site.bad,
                                             meters);
@@ -83,8 +90,6 @@ std::unique_ptr<AggregateStep> make_table(const TablePlan& plan, const TableSite
   const bool final = plan.emit == config::Emit::Final;
   const auto grace = ms(window.grace_with(plan.emit));
   const auto expires = ms(window.kept()).count();
-  std::optional<int32_t> sources;
-  if (site.stage.stream == nullptr) sources = sources_of(site.parts, site.stage.topic, nullptr);
   if (window.session)
     return std::make_unique<SessionTable>(
         std::move(state), std::move(parts), site.rows, site.bad, meters,

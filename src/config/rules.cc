@@ -129,7 +129,7 @@ class Rules {
   void check_topic_table(const Spot& spot, const Table& table) const {
     if (spot.yaml.find("from") != nullptr)
       return spot.problem_at("from", "both `from` and `topic`; say one");
-    for (const char* key : {"where", "window", "columns", "having", "emit"})
+    for (const char* key : {"where", "window", "columns", "having", "emit", "ttl"})
       if (spot.yaml.find(key) != nullptr)
         spot.problem_at(key,
                         fmt::format("the records of topic {} are this table's rows as they are; "

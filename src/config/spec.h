@@ -130,6 +130,8 @@ struct Pipeline {
 // One of the three kinds, by which of the durations is there.
 enum class Emit { Changes, Final };
 
+inline constexpr Duration kIdleTimeout = std::chrono::minutes(1);
+
 struct Window {
   Mark at;
   std::string path;  // "tables.t.window"
@@ -139,7 +141,7 @@ struct Window {
   std::optional<Duration> session;
   std::optional<Duration> grace;    // see grace_with
   std::optional<Duration> expires;  // see kept
-  Duration idle_timeout = std::chrono::minutes(1);
+  Duration idle_timeout = kIdleTimeout;
   bool keep_late = false;  // `late: dead_letter`
   Duration size() const { return tumbling ? *tumbling : hopping ? *hopping : *session; }
   // How long a row is there after its window's end.
@@ -165,6 +167,7 @@ struct Table {
   std::vector<TableColumn> columns;
   std::optional<Text> having;
   Emit emit = Emit::Changes;
+  std::optional<Duration> ttl;  // of a row, since its last change
   std::vector<Sink> sinks;
 };
 

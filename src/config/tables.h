@@ -91,6 +91,8 @@ void keys(V& v, Table& t) {
   v("having", t.having, expression(), "rows for which this is not true are not shown to readers");
   v("emit", t.emit, Choice<Emit>{{{"changes", Emit::Changes}, {"final", Emit::Final}}},
     "what its sinks and readers get: every change, or each window once, when it closes");
+  v("ttl", t.ttl, Span{std::chrono::milliseconds(1)},
+    "a row that was not changed for so long (stream time) is deleted; tables without `window`");
   v("sink", t.sinks, Sinks{}, "where its changes go; a row that is gone is a null or a DELETE");
   topic_keys(v, t.source);
 }

@@ -52,6 +52,7 @@ struct TablePlan {
   std::string having;
   std::optional<config::Window> window;
   config::Emit emit = config::Emit::Changes;
+  std::optional<Duration> ttl;
   bool counted = false;   // the last call counts rows that are taken back: a table over a table
   bool newest = false;    // its rows are a topic's records; one without value deletes its row
   bool tell_old = false;  // somebody behind it wants a row as it was

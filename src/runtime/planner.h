@@ -67,6 +67,7 @@ class Planner {
   void compile_call(const SplitCall& split, const AggregateCall& call, bool over_changes,
                     TableParts& parts);
   void add_rows(const config::Table& table, Source& source, TableParts& parts);
+  void check_ttl(const config::Table& table, const Source& source);
   // Its folds, in planner_folds.cc.
   bool find_folds(const config::Table& table, const Source& source, TableParts& parts);
   void find_fold_names(const config::Table& table, const Schema& record,

@@ -65,6 +65,7 @@ void Planner::add_table(const config::Table& table, const config::Pipeline& as, 
   if (table.emit == config::Emit::Final && !table.window)
     problem({"", table.at, "tables." + table.name + ".emit"},
             "only windows have an end: `emit: final` needs a `window`");
+  check_ttl(table, source);
   TableParts parts;
   const size_t before = problems_.size();
   const bool over_changes = source.changes();
@@ -91,6 +92,18 @@ void Planner::partition_by_key(const config::Table& table, const Schema& key, So
   if (key.size() == 1) source.outlets.front().keyed_by = key[0].name;
 }
 
+void Planner::check_ttl(const config::Table& table, const Source& source) {
+  const config::Text at{"", table.at, "tables." + table.name + ".ttl"};
+  if (table.ttl && table.window)
+    problem(at, "windows have `expires`: a window's row goes so long after the window's end");
+  if (table.ttl && is_replaced(source))
+    problem(at,
+            "rows of a table change, and from a row that is gone nothing can be taken back: `ttl` "
+            "is for tables over streams, and over tables with `emit: final`");
+  if (table.ttl && *table.ttl % std::chrono::milliseconds(1) != Duration(0))
+    problem(at, "event time is in milliseconds: say a whole number of them");
+}
+
 // Does it read rows that come again with other values?
 bool Planner::is_replaced(const Source& source) const {
   return std::any_of(source.tables.begin(), source.tables.end(), [&](const auto& at) {
@@ -106,8 +119,8 @@ void Planner::tell_old(const Source& source) {
     std::get<TablePlan>(plan_.stages[stage].nodes[node].operation).tell_old = true;
 }
 
-// What leads to windows says how far its sources are; of several windows the most impatient decides
-// when one is idle. Stages come after those that feed them.
+// What leads to windows, or to rows that go, says how far its sources are; of several the most
+// impatient decides when one is idle. Stages come after those that feed them.
 void Planner::ask_for_marks() {
   std::map<std::string, Duration> asked;  // by topic
   for (auto stage = plan_.stages.rbegin(); stage != plan_.stages.rend(); ++stage) {
@@ -122,8 +135,10 @@ void Planner::ask_for_marks() {
 // What this node wants of its source, and tells the topic that it writes.
 std::optional<Duration> Planner::ask_for_marks(Node& node,
                                                const std::map<std::string, Duration>& asked) {
-  if (const auto* table = std::get_if<TablePlan>(&node.operation); table && table->window)
-    return table->window->idle_timeout;
+  if (const auto* table = std::get_if<TablePlan>(&node.operation)) {
+    if (table->window) return table->window->idle_timeout;
+    if (table->ttl) return config::kIdleTimeout;
+  }
   auto* own = std::get_if<RepartitionPlan>(&node.operation);
   if (own == nullptr) return {};
   if (const auto found = asked.find(own->topic); found != asked.end())
@@ -253,6 +268,7 @@ void Planner::add_rows(const config::Table& table, Source& source, TableParts& p
   plan.key = parts.key;
   plan.window = table.window;
   plan.emit = table.emit;
+  plan.ttl = table.ttl;
   plan.counted = source.changes();
   std::vector<Field> values = parts.key.fields();
   if (table.window)

@@ -33,6 +33,7 @@ std::string definition(const config::Table& table) {
     line("schema." + field.name,
          to_string(field.type) + (field.nullable ? "?" : "") +
              (field.default_value ? ", default " + *field.default_value : ""));
+  if (table.ttl) line("ttl", "kept");  // how long may change: rows say when they were changed
   if (table.having) line("having", table.having->value);
   return out;
 }

@@ -166,20 +166,21 @@ Result<size_t> Task::take(std::span<const Message> messages) {
     });
     if (auto done = plain ? walk(batch_) : walk_runs(); !done) return done.error();
   }
+  next_ = messages.back().offset + 1;
+  if (auto moved = advance_tables(next_ - 1); !moved) return moved.error();
   if (auto kept = flush_letters(); !kept) return kept.error();
   meters_.consumed.add(static_cast<double>(messages.size()));
-  if (next_ < replayed_until_) {
+  if (messages.front().offset < replayed_until_) {
     const auto again = std::count_if(messages.begin(), messages.end(), [&](const Message& one) {
       return one.offset < replayed_until_;
     });
     meters_.replayed.add(static_cast<double>(again));
   }
-  next_ = messages.back().offset + 1;
-  if (auto moved = advance_tables(); !moved) return moved.error();
   return messages.size();
 }
 
 Result<void> Task::advance(Duration now) {
+  if (auto passed = pass_time(now); !passed) return passed;
   for (Part* part : body_.parts)
     if (auto done = part->advance(next_, now); !done) return done;
   return {};

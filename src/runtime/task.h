@@ -168,8 +168,10 @@ class Task {
   Result<void> walk_runs();
   std::optional<Offset> start_of(const LetterScope& scope) const;
   Offset table_next(const TableStep& table) const;
-  // Windows close as stream time has moved.
-  Result<void> advance_tables();
+  // Windows close as stream time has moved; what they tell counts as made at this offset.
+  Result<void> advance_tables(Offset at);
+  // Likewise because time has passed: what they tell is ahead of all records taken.
+  Result<void> pass_time(Duration now);
   EnvelopeMark mark_of(const TaskBody::Marked& marked, Duration now) const;
   bool mark_is_due(Duration now) const;
   bool says_nothing(const EnvelopeMark& mark) const;

@@ -53,15 +53,25 @@ void Task::start_new_tables(Offset at) {
     if (table->state().is_new()) table->state().start_at(at);
 }
 
-Result<void> Task::advance_tables() {
+Result<void> Task::advance_tables(Offset offset) {
   if (body_.tables.empty()) return {};
   Meta at;
-  at.offset = next_ - 1;
+  at.offset = offset;
   at.partition = at_.partition;
   at.source_partition = at_.partition;
   for (TableStep* table : body_.tables)
     if (auto done = table->advance(at); !done) return done;
   return {};
+}
+
+Result<void> Task::pass_time(Duration now) {
+  std::optional<Duration> idle;
+  if (at_end_since_) idle = now - *at_end_since_;
+  bool more = false;
+  for (TableStep* table : body_.tables) more = table->pass(idle) || more;
+  if (!more) return {};
+  if (auto done = advance_tables(next_); !done) return done;
+  return flush_letters();
 }
 
 void Task::note_end(bool at_end, Duration now) {

@@ -1,9 +1,11 @@
 #include "store/partition.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/format.h"
 #include "record/row_format.h"
+#include "store/ordered.h"
 
 namespace streamworker::store {
 
@@ -11,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kQueue = 'q';
 constexpr char kRows = 'r';
 constexpr std::string_view kStoredKey = "progress";
 constexpr int kMostAside = 1000;
@@ -32,6 +35,12 @@ Result<Stored> stored_of(std::string_view bytes) {
   if (!progress) return progress.error();
   return Stored{std::move(*progress), static_cast<Offset>(changelog),
                 WallTime(Duration(static_cast<int64_t>(written)))};
+}
+
+std::string queue_key(const Queued& place) {
+  std::string out(1, kQueue);
+  append_ordered(place.time, out);
+  return out.append(place.key);
 }
 
 rocks::Options options_with(std::shared_ptr<rocks::Budget> budget) {
@@ -63,23 +72,24 @@ Result<std::string> set_aside(const std::string& folder) {
                           kMostAside - 1, folder));
 }
 
-Partition::Partition(std::string folder, rocks::Database database)
+Partition::Partition(std::string folder, rocks::Database database, QueueTime queue_time)
     : folder_(std::move(folder)),
-      database_(std::make_unique<rocks::Database>(std::move(database))) {}
+      database_(std::make_unique<rocks::Database>(std::move(database))),
+      queue_time_(queue_time) {}
 
-Result<Partition> Partition::open(const std::string& folder,
-                                  std::shared_ptr<rocks::Budget> budget) {
+Result<Partition> Partition::open(const std::string& folder, std::shared_ptr<rocks::Budget> budget,
+                                  QueueTime queue_time) {
   bool damaged = false;
   auto database = rocks::Database::open(folder, options_with(budget), &damaged);
   if (!database && damaged) {
     auto aside = store::set_aside(folder);
     if (!aside) return aside.error();
-    auto fresh = open(folder, std::move(budget));
+    auto fresh = open(folder, std::move(budget), queue_time);
     if (fresh) fresh->set_aside_ = std::move(*aside);
     return fresh;
   }
   if (!database) return database.error();
-  Partition partition(folder, std::move(*database));
+  Partition partition(folder, std::move(*database), queue_time);
   if (auto loaded = partition.load(); !loaded) return loaded.error();
   return partition;
 }
@@ -120,8 +130,30 @@ rocks::Iterator Partition::rows(std::string_view begin, std::string_view end,
   return all;
 }
 
-Result<void> Partition::write(const std::vector<RowChange>& rows, const Stored& then) {
+rocks::Iterator Partition::queue(const Queued& from) const {
+  const std::string first = queue_key(from);
+  auto all = database_->range(first, std::string(1, kQueue + 1));
+  all.seek(first);
+  return all;
+}
+
+Queued Partition::queued(const rocks::Iterator& at) {
+  const std::string_view place = at.key().substr(1);
+  return {ordered_of(place), std::string(place.substr(kOrderedBytes))};
+}
+
+// Where a row is to stand in the queue; none: nowhere, or it stands there already.
+std::optional<std::string> Partition::place_of(const RowChange& row) const {
+  if (queue_time_ == nullptr || !row.queued || !row.value) return {};
+  const auto time = queue_time_(*row.value);
+  if (!time) return {};
+  return queue_key({*time, std::string(row.key)});
+}
+
+Result<void> Partition::write(const std::vector<RowChange>& rows, const Stored& then,
+                              const std::vector<Queued>& left) {
   rocks::Batch batch;
+  for (const Queued& place : left) batch.remove(queue_key(place));
   std::string key;
   for (const RowChange& row : rows) {
     key.assign(1, kRows).append(row.key);
@@ -129,6 +161,7 @@ Result<void> Partition::write(const std::vector<RowChange>& rows, const Stored& 
       batch.put(key, *row.value);
     else
       batch.remove(key);
+    if (const auto place = place_of(row)) batch.put(*place, "");
   }
   batch.put(kStoredKey, to_bytes(then));
   if (auto written = database_->write(batch); !written) return written;
@@ -138,7 +171,13 @@ Result<void> Partition::write(const std::vector<RowChange>& rows, const Stored& 
 
 Result<void> Partition::fill(const std::vector<RowChange>& rows) {
   if (rows.empty()) return {};
+  std::vector<std::string> places;  // before the rows, in the order of keys
+  for (const RowChange& row : rows)
+    if (auto place = place_of(row)) places.push_back(std::move(*place));
+  std::sort(places.begin(), places.end());
   rocks::SortedFile file(fmt::format("{}/filling-{}", folder_, pieces_++));
+  for (const std::string& place : places)
+    if (auto done = file.put(place, ""); !done) return done;
   std::string key;
   for (const RowChange& row : rows) {
     key.assign(1, kRows).append(row.key);
@@ -151,7 +190,7 @@ Result<void> Partition::fill(const std::vector<RowChange>& rows) {
 
 Result<void> Partition::clear() {
   rocks::Batch batch;
-  const std::string begin(1, kRows);
+  const std::string begin(1, kQueue);
   const std::string end(1, kRows + 1);
   batch.remove(kStoredKey);
   batch.remove_range(begin, end);

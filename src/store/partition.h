@@ -6,6 +6,10 @@
 // truth, and a folder that is damaged, or was half filled when the process was killed, is set aside
 // or emptied and filled again.
 //
+// Of a table whose rows go after a while, a queue of them lies beside the rows: by time and key. It
+// is made of the rows as they are written and filled, so that it needs no changelog of its own; a
+// row that moved in it, or is gone, leaves its old place behind until somebody takes that away.
+//
 // The owner writes on one thread; `get`, `rows` and `progress` may be called by any.
 #pragma once
 
@@ -30,6 +34,16 @@ struct Stored {
 struct RowChange {
   std::string_view key;
   std::optional<std::string_view> value;  // none: deleted
+  bool queued = true;                     // its place in the queue may be a new one
+};
+
+// A row's place in the queue, as the row has it; none: it is in no queue.
+using QueueTime = std::optional<int64_t> (*)(std::string_view row);
+// What stands in the queue.
+struct Queued {
+  int64_t time = 0;  // ms since the epoch
+  std::string key;
+  auto operator<=>(const Queued&) const = default;
 };
 
 class Partition {
@@ -38,7 +52,9 @@ class Partition {
   // folder) are removed. A damaged folder is renamed to `<folder>.damaged-<n>`, and an empty one
   // takes its place: `set_aside` names it then. Retry: another process has it open. Stop: it cannot
   // be made, or a newer streamworker wrote it.
-  static Result<Partition> open(const std::string& folder, std::shared_ptr<rocks::Budget> budget);
+  // `queue_time`: null: there is no queue.
+  static Result<Partition> open(const std::string& folder, std::shared_ptr<rocks::Budget> budget,
+                                QueueTime queue_time = nullptr);
 
   // None: it is empty.
   const std::optional<Stored>& stored() const { return stored_; }
@@ -58,8 +74,13 @@ class Partition {
   static std::string row_key(std::string_view key);
   static std::string_view key_of_row(const rocks::Iterator& at) { return at.key().substr(1); }
 
-  // One commit, all or nothing.
-  Result<void> write(const std::vector<RowChange>& rows, const Stored& then);
+  // The queue from this place on; `queued` says what stands there.
+  rocks::Iterator queue(const Queued& from) const;
+  static Queued queued(const rocks::Iterator& at);
+
+  // One commit, all or nothing. `left`: places in the queue that are to go.
+  Result<void> write(const std::vector<RowChange>& rows, const Stored& then,
+                     const std::vector<Queued>& left = {});
 
   // A piece of what fills an empty partition; keys ascend. Later pieces win over earlier ones.
   // Nothing counts until `write` says how far it goes.
@@ -69,13 +90,15 @@ class Partition {
   const std::string& folder() const { return folder_; }
 
  private:
-  Partition(std::string folder, rocks::Database database);
+  Partition(std::string folder, rocks::Database database, QueueTime queue_time);
   Result<std::optional<Stored>> read_stored() const;
   Result<void> load();
+  std::optional<std::string> place_of(const RowChange& row) const;
 
   std::string folder_;
   std::string set_aside_;
   std::unique_ptr<rocks::Database> database_;
+  QueueTime queue_time_;
   std::optional<Stored> stored_;
   int pieces_ = 0;
 };

@@ -48,7 +48,7 @@ TableState::TableState(TablePlace place, std::shared_ptr<rocks::Budget> budget)
 
 Result<void> TableState::open() {
   if (partition_) return {};
-  auto opened = Partition::open(place_.folder, budget_);
+  auto opened = Partition::open(place_.folder, budget_, place_.queue_time);
   if (!opened) return opened.error();
   partition_ = std::make_shared<Partition>(std::move(*opened));
   return {};
@@ -116,8 +116,9 @@ Result<void> TableState::committed(const Producer& producer, WallTime wall, Dura
   const auto end = producer.end_of(place_.changelog);
   if (!end)
     return stop("the log does not say where the changelog " + place_.changelog.topic + " ends");
-  auto written = partition_->write(rows_, {progress_, *end, wall});
+  auto written = partition_->write(rows_, {progress_, *end, wall}, left_);
   rows_.clear();
+  left_.clear();
   return written;
 }
 

@@ -26,6 +26,7 @@ struct TablePlace {
   TopicPartition changelog;
   TopicPartition input;     // what its task reads
   std::string fingerprint;  // of the definition
+  QueueTime queue_time = nullptr;
 };
 
 class TableState {
@@ -54,6 +55,10 @@ class TableState {
   // To the changelog, in the open transaction; then `next` is the position. `rows` and what they
   // point to must stay until `committed`.
   Result<void> send(Producer& producer, std::vector<RowChange> rows, Offset next, WallTime now);
+  // Places in the partition's queue that go with the next commit.
+  void leave(const std::vector<Queued>& places) {
+    left_.insert(left_.end(), places.begin(), places.end());
+  }
   // The transaction went through; REQUIRES: `producer` is the one of `send`.
   Result<void> committed(const Producer& producer, WallTime wall, Duration now);
 
@@ -71,7 +76,8 @@ class TableState {
   bool sent_ = false;
   std::vector<RowChange> rows_;  // of the commit at hand
   std::string keys_;             // theirs, as they stand on the wire
-  Duration written_{};           // steady: the last time that progress was
+  std::vector<Queued> left_;
+  Duration written_{};  // steady: the last time that progress was
 };
 
 }  // namespace streamworker::store

@@ -48,7 +48,7 @@ Result<const Value*> AggregateStep::arguments(const TableRow& row, const Value* 
   if (!parts_.folds) return given;
   const size_t width = parts_.calls->width() - parts_.folds->size();
   std::copy_n(given, width, arguments_.begin());
-  auto made = parts_.folds->run({values, window}, row.state, given + width, meta, out_.arena(),
+  auto made = parts_.folds->run({values, window}, row.state, {given + width, meta}, out_.arena(),
                                 arguments_.data() + width);
   if (!made) return made.error();
   return arguments_.data();
@@ -135,7 +135,7 @@ void AggregateStep::collect(std::vector<store::RowChange>& rows) {
   size_t begin = 0;
   for (size_t i = 0; i < ends.size(); begin = ends[i++]) {
     const Rows::Entry* entry = rows_.changed()[i];
-    rows.push_back({entry->key, {}});
+    rows.push_back({entry->key, {}, !entry->row.age || !entry->row.age->placed});
     if (entry->exists) rows.back().value = std::string_view(bytes_).substr(begin, ends[i] - begin);
   }
 }

@@ -5,7 +5,10 @@ namespace streamworker {
 Result<void> AggregateTable::take(const Value* values, const Meta& meta) {
   auto found = rows_.find(key());
   if (!found) return found.error();
-  Rows::Entry& entry = **found;
+  return take_row(**found, values, meta);
+}
+
+Result<void> AggregateTable::take_row(Rows::Entry& entry, const Value* values, const Meta& meta) {
   const Shown what{values, key(), {}};
   const bool told = parts_.tell_old && tell_old(what, meta, entry.row);
   if (auto done = add(entry.row, values, meta); !done) {

@@ -5,12 +5,14 @@
 
 namespace streamworker {
 
-class AggregateTable final : public AggregateStep {
+class AggregateTable : public AggregateStep {
  public:
   using AggregateStep::AggregateStep;
 
  protected:
   Result<void> take(const Value* values, const Meta& meta) override;
+  // The record in its row. Nothing changes when it is refused.
+  Result<void> take_row(Rows::Entry& entry, const Value* values, const Meta& meta);
 };
 
 }  // namespace streamworker

@@ -39,13 +39,13 @@ Folds::Folds(sql::Engine& engine, const Aggregates& calls, const FoldShape& shap
       nexts_(engine, named_by_folds(shape, values, calls.size(), seen_.schema()), "", shape.nexts,
              "") {}
 
-Result<void> Folds::run(const RowPlace& place, const AggregateRow& state, const Value* record,
-                        const Meta& meta, Arena& arena, Value* out) {
+Result<void> Folds::run(const RowPlace& place, const AggregateRow& state, const Record& record,
+                        Arena& arena, Value* out) {
   values_.fill(place, state, arena);
   Value* const of_record = std::copy_n(values_.data(), place_width_, named_.data());
-  Value* const of_row = std::copy_n(record, record_width_, of_record);
-  if (auto seen = seen_.run(values_.data(), meta, arena, of_row); !seen) return seen.error();
-  if (auto made = nexts_.run(named_.data(), meta, arena, out); !made) return made.error();
+  Value* const of_row = std::copy_n(record.values, record_width_, of_record);
+  if (auto seen = seen_.run(values_.data(), record.meta, arena, of_row); !seen) return seen.error();
+  if (auto made = nexts_.run(named_.data(), record.meta, arena, out); !made) return made.error();
   return {};
 }
 

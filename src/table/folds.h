@@ -35,11 +35,15 @@ class Folds {
         size_t key_width);
 
   size_t size() const { return nexts_.schema().size(); }
+  struct Record {
+    const Value* values;  // the fields of FoldShape::record
+    const Meta& meta;
+  };
   // Fills size() values, with views into `arena`, or where those of the key and the record are.
-  // `record`: the fields of FoldShape::record. Skip: an expression failed, or what came of it does
+  // Skip: an expression failed, or what came of it does
   // not fit the fold's type.
-  Result<void> run(const RowPlace& place, const AggregateRow& state, const Value* record,
-                   const Meta& meta, Arena& arena, Value* out);
+  Result<void> run(const RowPlace& place, const AggregateRow& state, const Record& record,
+                   Arena& arena, Value* out);
 
  private:
   size_t record_width_;

@@ -1,7 +1,7 @@
 #include "table/row.h"
 
 #include "record/row_format.h"
-#include "table/window_key.h"
+#include "store/ordered.h"
 
 namespace streamworker {
 
@@ -10,8 +10,24 @@ namespace {
 constexpr char kVersion = 1;
 constexpr char kShown = 1;
 constexpr char kSession = 2;
+constexpr char kAge = 4;
+
+bool take_time(std::string_view& bytes, int64_t& time) {
+  if (bytes.size() < store::kOrderedBytes) return false;
+  time = store::ordered_of(bytes);
+  bytes.remove_prefix(store::kOrderedBytes);
+  return true;
+}
 
 }  // namespace
+
+std::optional<int64_t> queue_time_of(std::string_view bytes) {
+  int64_t time = 0;
+  if (bytes.size() < 2 || (bytes[1] & kAge) == 0) return {};
+  bytes.remove_prefix(2);
+  if (!take_time(bytes, time)) return {};
+  return time;
+}
 
 TableRowForm::TableRowForm(const Aggregates& calls, const Schema& key)
     : calls_(calls),
@@ -23,13 +39,16 @@ Result<TableRow> TableRowForm::read(std::string_view bytes) const {
     return stop("a row of the table is damaged, or was written by a newer streamworker");
   TableRow row;
   row.shown = (bytes[1] & kShown) != 0;
-  const bool session = (bytes[1] & kSession) != 0;
+  const char flags = bytes[1];
   bytes.remove_prefix(2);
-  if (session) {
-    if (bytes.size() < kStartBytes) return stop("a row of the table is damaged: it is cut off");
-    row.last = start_of(bytes);
-    bytes.remove_prefix(kStartBytes);
+  bool whole = true;
+  if ((flags & kSession) != 0) whole = take_time(bytes, row.last.emplace());
+  if ((flags & kAge) != 0) {
+    RowAge& age = row.age.emplace();
+    age.placed = true;
+    whole = whole && take_time(bytes, age.queued) && take_time(bytes, age.changed);
   }
+  if (!whole) return stop("a row of the table is damaged: it is cut off");
   uint64_t size = 0;
   if (!take_varint(bytes, size) || size > bytes.size())
     return stop("a row of the table is damaged: its key is cut off");
@@ -43,8 +62,13 @@ Result<TableRow> TableRowForm::read(std::string_view bytes) const {
 
 void TableRowForm::append(const TableRow& row, std::string& out) const {
   out += kVersion;
-  out += static_cast<char>((row.shown ? kShown : 0) | (row.last ? kSession : 0));
-  if (row.last) append_start(*row.last, out);
+  out += static_cast<char>((row.shown ? kShown : 0) | (row.last ? kSession : 0) |
+                           (row.age ? kAge : 0));
+  if (row.last) store::append_ordered(*row.last, out);
+  if (row.age) {
+    store::append_ordered(row.age->queued, out);
+    store::append_ordered(row.age->changed, out);
+  }
   append_varint(row.key.size(), out);
   out += row.key;
   calls_.append(row.state, out);

@@ -9,14 +9,6 @@ namespace {
 
 constexpr int64_t kMicros = 1000;  // of a millisecond
 
-// Views into the row's state become ours: it changes with the next record.
-Value kept(const Value& value, Arena& arena) {
-  if (!value.is_view()) return value;
-  const std::string_view text = arena.copy(value.as_view());
-  if (value.kind() == Value::Kind::String) return Value::of_string(text);
-  return value.kind() == Value::Kind::Json ? Value::of_json(text) : Value::of_bytes(text);
-}
-
 std::vector<size_t> all_of(const Aggregates& calls) {
   std::vector<size_t> all(calls.size());
   std::iota(all.begin(), all.end(), size_t{0});
@@ -24,6 +16,13 @@ std::vector<size_t> all_of(const Aggregates& calls) {
 }
 
 }  // namespace
+
+Value kept(const Value& value, Arena& arena) {
+  if (!value.is_view()) return value;
+  const std::string_view text = arena.copy(value.as_view());
+  if (value.kind() == Value::Kind::String) return Value::of_string(text);
+  return value.kind() == Value::Kind::Json ? Value::of_json(text) : Value::of_bytes(text);
+}
 
 Value timestamp_of(int64_t ms) { return Value::of_timestamp(ms * kMicros); }
 

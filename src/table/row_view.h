@@ -23,6 +23,8 @@ struct RowWindow {
 };
 
 Value timestamp_of(int64_t ms);
+// The value with its text in the arena.
+Value kept(const Value& value, Arena& arena);
 
 struct RowPlace {
   const Value* key;

@@ -35,6 +35,10 @@ class TableStep : public Relay {
   // opens the way to some of the readers alone. `at`: the last record taken.
   virtual Result<void> advance(const Meta& /*at*/) { return {}; }
 
+  // The wall clock moves. `idle`: for so long there was nothing to be taken; none: there is. True:
+  // `advance` has something to do.
+  virtual bool pass(std::optional<Duration> /*idle*/) { return false; }
+
   // For the commit: there is something to be written.
   bool commit_is_due(Offset next, Duration now) const {
     return state_->due(has_changes(), next, now);

@@ -8,23 +8,16 @@
 #include <string>
 #include <string_view>
 
+#include "store/ordered.h"
 #include "window/hops.h"
 
 namespace streamworker {
 
-inline constexpr size_t kStartBytes = 8;
+inline constexpr size_t kStartBytes = store::kOrderedBytes;
 inline constexpr size_t kSkipBytes = 2;
 
-inline void append_start(int64_t start, std::string& out) {
-  const uint64_t ordered = static_cast<uint64_t>(start) ^ (uint64_t{1} << 63);
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(ordered >> shift);
-}
-inline int64_t start_of(std::string_view place) {
-  uint64_t ordered = 0;
-  for (size_t i = 0; i < kStartBytes; ++i)
-    ordered = ordered << 8 | static_cast<unsigned char>(place[i]);
-  return static_cast<int64_t>(ordered ^ (uint64_t{1} << 63));
-}
+inline void append_start(int64_t start, std::string& out) { store::append_ordered(start, out); }
+inline int64_t start_of(std::string_view place) { return store::ordered_of(place); }
 inline void append_skip(int64_t skip, std::string& out) {
   out += static_cast<char>(skip >> 8);
   out += static_cast<char>(skip);

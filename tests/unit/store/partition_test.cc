@@ -70,6 +70,43 @@ TEST_CASE("what fills a partition counts once it is said how far it goes") {
   CHECK(all(opened(folder / "t")) == "y=2 ");
 }
 
+// A row that is a number has a place at that time.
+std::optional<int64_t> time_of(std::string_view row) {
+  if (row.empty() || row == "-") return {};
+  return std::stoll(std::string(row));
+}
+
+std::string all_queued(const Partition& partition, const Queued& from) {
+  std::string out;
+  for (auto at = partition.queue(from); at.valid(); at.next()) {
+    const Queued place = Partition::queued(at);
+    out.append(std::to_string(place.time)).append(place.key).append(" ");
+  }
+  return out;
+}
+
+TEST_CASE("rows stand in a queue, however they came") {
+  const Folder folder;
+  const Queued first{-100, ""};
+  {
+    auto made = Partition::open(folder / "t", budget(), time_of);
+    REQUIRE(made);
+    REQUIRE(made->fill({{"a", "30"}, {"b", "-5"}, {"c", "-"}}));
+    REQUIRE(made->fill({{"a", "40"}, {"d", "30"}}));
+    REQUIRE(made->write({}, stored(1)));
+  }
+  auto opened = Partition::open(folder / "t", budget(), time_of);
+  REQUIRE(opened);
+  CHECK(all(*opened) == "a=40 b=-5 c=- d=30 ");
+  CHECK(all_queued(*opened, first) == "-5b 30a 30d 40a ");  // a's old place stays
+  CHECK(all_queued(*opened, {30, "b"}) == "30d 40a ");
+  REQUIRE(
+      opened->write({{"b", "7"}, {"d", {}}, {"e", "9", false}}, stored(2), {{-5, "b"}, {30, "a"}}));
+  CHECK(all_queued(*opened, first) == "7b 30d 40a ");
+  REQUIRE(opened->clear());
+  CHECK(all_queued(*opened, first).empty());
+}
+
 TEST_CASE("clear leaves nothing") {
   const Folder folder;
   Partition partition = opened(folder / "t");

@@ -80,7 +80,7 @@ TEST_CASE("all folds see the row before the record") {
   const Value n = i(10);
   Arena arena;
   Value made[2];
-  REQUIRE(folds.run({&key, {}}, row, &n, Meta(), arena, made));
+  REQUIRE(folds.run({&key, {}}, row, {&n, Meta()}, arena, made));
   CHECK(show(made[0]) == "12");
   CHECK(made[1].as_view() == "k1");
 }
