@@ -56,6 +56,19 @@ AggregateStep::Meters meters_of(const TableSite& site) {
               "late_records_total", "records of which all windows were closed", {{"table", name}})};
 }
 
+// How long `close_when_idle` waits for itself: behind a repartition its sources say that they are
+// idle when they have been for a while.
+std::optional<Duration> patience_of(const config::Window& window, const TableSite& site) {
+  if (!window.close_when_idle) return {};
+  Duration waited{};
+  for (const Stage& stage : site.parts.plan.stages)
+    for (const Node& node : stage.nodes)
+      if (const auto* own = std::get_if<RepartitionPlan>(&node.operation);
+          own != nullptr && own->topic == site.stage.topic)
+        waited = own->idle_timeout.value_or(Duration(0));
+  return std::max(*window.close_when_idle - waited, Duration(0));
+}
+
 }  // namespace
 
 int32_t sources_of(const Parts& parts, const std::string& topic, const Stage* until) {
@@ -90,15 +103,16 @@ std::unique_ptr<AggregateStep> make_table(const TablePlan& plan, const TableSite
   const bool final = plan.emit == config::Emit::Final;
   const auto grace = ms(window.grace_with(plan.emit));
   const auto expires = ms(window.kept()).count();
+  const auto patience = patience_of(window, site);
   if (window.session)
     return std::make_unique<SessionTable>(
         std::move(state), std::move(parts), site.rows, site.bad, meters,
         SessionSettings{Sessions(ms(*window.session), grace), expires, final, window.keep_late,
-                        sources});
+                        patience, sources});
   const Hops hops(ms(window.size()), ms(window.every.value_or(window.size())), grace);
   return std::make_unique<WindowTable>(
       std::move(state), std::move(parts), site.rows, site.bad, meters,
-      WindowSettings{hops, expires, final, window.keep_late, sources});
+      WindowSettings{hops, expires, final, window.keep_late, patience, sources});
 }
 
 }  // namespace streamworker

@@ -142,6 +142,7 @@ struct Window {
   std::optional<Duration> grace;    // see grace_with
   std::optional<Duration> expires;  // see kept
   Duration idle_timeout = kIdleTimeout;
+  std::optional<Duration> close_when_idle;
   bool keep_late = false;  // `late: dead_letter`
   Duration size() const { return tumbling ? *tumbling : hopping ? *hopping : *session; }
   // How long a row is there after its window's end.

@@ -64,6 +64,8 @@ void keys(V& v, Window& w) {
     "how long a row is kept after its window's end; default: the larger of 1h and twice the size");
   v("idle_timeout", w.idle_timeout, whole,
     "a source partition without records for so long holds nothing back (wall clock)");
+  v("close_when_idle", w.close_when_idle, whole,
+    "when nothing came for so long (wall clock), all open windows close");
   v("late", w.keep_late, Choice<bool>{{{"count", false}, {"dead_letter", true}}},
     "records that are too late: only counted, or also kept as dead letters");
 }

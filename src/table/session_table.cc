@@ -147,6 +147,12 @@ Result<void> SessionTable::advance(const Meta& at) {
   return expire(*now);
 }
 
+bool SessionTable::pass(std::optional<Duration> idle) {
+  if (!settings_.close_when_idle || ends_.empty()) return false;
+  const int64_t last = settings_.sessions.closes(ends_.rbegin()->last);
+  return time_.close_when_idle(idle, settings_.close_when_idle, last);
+}
+
 Result<void> SessionTable::close(int64_t now, const Meta& at) {
   told().clear();
   bool any = false;

@@ -22,7 +22,8 @@ struct SessionSettings {
   int64_t expires = 0;
   bool final = false;
   bool keep_late = false;
-  std::optional<int32_t> sources;  // as WindowSettings has it
+  std::optional<Duration> close_when_idle;  // as WindowSettings has it
+  std::optional<int32_t> sources;           // as WindowSettings has it
 };
 
 class SessionTable final : public AggregateStep {
@@ -34,6 +35,7 @@ class SessionTable final : public AggregateStep {
   Result<void> load() override;
   void mark(int32_t source, const store::SourceMark& mark) override { time_.mark(source, mark); }
   Result<void> advance(const Meta& at) override;
+  bool pass(std::optional<Duration> idle) override;
 
  protected:
   Result<void> take(const Value* values, const Meta& meta) override;

@@ -32,6 +32,15 @@ class TableTime {
     for (const auto& [source, mark] : time_.marks())
       progress.marks[source] = {event_time(mark.passed), mark.idle};
   }
+  // Moves to `last`, the time at which the last open window closes, when there was nothing to be
+  // taken for `patience` (none: never). True: it moved.
+  bool close_when_idle(std::optional<Duration> idle, std::optional<Duration> patience,
+                       std::optional<int64_t> last) {
+    if (!idle || !patience || *idle < *patience || !last || !time_.all_idle()) return false;
+    if (now() && *last <= *now()) return false;
+    time_.move_to(*last);
+    return true;
+  }
   static EventTime event_time(int64_t ms) { return EventTime(std::chrono::milliseconds(ms)); }
 
  private:

@@ -29,6 +29,12 @@ Result<void> WindowTable::advance(const Meta& at) {
   return expire(*now);
 }
 
+bool WindowTable::pass(std::optional<Duration> idle) {
+  if (!settings_.close_when_idle || starts_.empty()) return false;
+  const int64_t last = settings_.hops.latest(starts_.rbegin()->first);
+  return time_.close_when_idle(idle, settings_.close_when_idle, settings_.hops.closes(last));
+}
+
 Result<void> WindowTable::close(const WindowRange& closing, const Meta& at) {
   std::set<int64_t> windows;
   const auto end = starts_.lower_bound(settings_.hops.end(closing.last));

@@ -26,6 +26,7 @@ struct WindowSettings {
   int64_t expires = 0;  // ms behind a window's end
   bool final = false;
   bool keep_late = false;
+  std::optional<Duration> close_when_idle;  // behind a repartition: since its sources said so
   std::optional<int32_t>
       sources;  // partitions of the source behind a repartition; none: no repartition
 };
@@ -39,6 +40,7 @@ class WindowTable final : public AggregateStep {
   Result<void> load() override;
   void mark(int32_t source, const store::SourceMark& mark) override { time_.mark(source, mark); }
   Result<void> advance(const Meta& at) override;
+  bool pass(std::optional<Duration> idle) override;
 
  protected:
   Result<void> take(const Value* values, const Meta& meta) override;

@@ -38,8 +38,10 @@ class Sessions {
   std::optional<Place> place(int64_t time, std::span<const Session> open,
                              std::optional<int64_t> stream_time) const;
   bool is_closed(const Session& session, int64_t stream_time) const {
-    return session.last + gap_ + grace_ < stream_time;
+    return closes(session.last) <= stream_time;
   }
+  // Stream time at which a session with this last event closes.
+  int64_t closes(int64_t last) const { return last + gap_ + grace_ + 1; }
 
  private:
   int64_t gap_;

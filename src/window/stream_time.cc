@@ -18,6 +18,12 @@ void StreamTime::mark(int32_t source, const Mark& mark) {
   if (smallest) move_to(*smallest);
 }
 
+bool StreamTime::all_idle() const {
+  if (!sources_) return true;
+  return marks_.size() >= static_cast<size_t>(*sources_) &&
+         std::all_of(marks_.begin(), marks_.end(), [](const auto& one) { return one.second.idle; });
+}
+
 void StreamTime::restore(std::optional<int64_t> now, std::map<int32_t, Mark> marks) {
   now_ = now;
   marks_ = std::move(marks);

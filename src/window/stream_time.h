@@ -32,6 +32,8 @@ class StreamTime {
   void see(int64_t time);
   // A mark of a source partition; the largest that it passed counts. REQUIRES: made for sources
   void mark(int32_t source, const Mark& mark);
+  // Every source partition was heard of, and is idle. Of a source topic: true.
+  bool all_idle() const;
   // All sources are idle (3.2, close_when_idle): it moves there when that is ahead.
   void move_to(int64_t time);
 

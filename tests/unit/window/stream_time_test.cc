@@ -56,6 +56,17 @@ TEST_CASE("when all are idle it is moved on") {
   CHECK(time.now() == 100);
 }
 
+TEST_CASE("all are idle when each was heard of and is") {
+  CHECK(StreamTime().all_idle());
+  StreamTime time(2);
+  time.mark(0, {10, true});
+  CHECK_FALSE(time.all_idle());
+  time.mark(1, {20, true});
+  CHECK(time.all_idle());
+  time.mark(0, {11, false});
+  CHECK_FALSE(time.all_idle());
+}
+
 TEST_CASE("it goes on where it was stored") {
   StreamTime time(2);
   time.restore(40, {{0, {50, false}}, {1, {40, false}}});
