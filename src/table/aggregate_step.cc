@@ -23,7 +23,7 @@ Result<void> AggregateStep::process(const Batch& batch) {
   for (size_t i = 0; i < batch.size(); ++i) {
     const Meta& meta = batch.meta(i);
     if (skips(meta) || (meta.deleted && !meta.taken_back && !parts_.newest)) continue;
-    auto done = take_keyed(batch.row(i), meta);
+    auto done = take_keyed(batch, i);
     if (done) continue;
     if (done.error().remedy != Remedy::Skip) return done;
     if (auto kept = bad_.take(meta, "aggregate", done.error().message); !kept) return kept;
@@ -33,13 +33,23 @@ Result<void> AggregateStep::process(const Batch& batch) {
   return handed;
 }
 
-Result<void> AggregateStep::take_keyed(const Value* values, const Meta& meta) {
+Result<void> AggregateStep::take_keyed(const Batch& batch, size_t i) {
   key_.clear();
-  auto keyed = parts_.key_text->append(values, key_);
+  auto keyed = parts_.key_text->append(batch.row(i), key_);
   if (!keyed) return keyed.error();
-  if (*keyed) return take(values, meta);
+  goes_on_ = *keyed && is_replaced_by_next(batch, i);
+  if (*keyed) return take(batch.row(i), batch.meta(i));
   meters_.null_keys.add();
   return {};
+}
+
+bool AggregateStep::is_replaced_by_next(const Batch& batch, size_t i) {
+  if (!batch.meta(i).taken_back || i + 1 == batch.size()) return false;
+  const Meta& next = batch.meta(i + 1);
+  if (next.taken_back || next.deleted) return false;
+  next_key_.clear();
+  const auto keyed = parts_.key_text->append(batch.row(i + 1), next_key_);
+  return keyed && *keyed && next_key_ == key_;
 }
 
 Result<const Value*> AggregateStep::arguments(const TableRow& row, const Value* values,

@@ -60,9 +60,11 @@ class AggregateStep : public TableStep {
     std::optional<RowWindow> window;
   };
 
-  // One record, whose key is in key(). An error of Remedy Skip is the record's.
+  // One record, whose key is in key(). An error of Remedy Skip is the record's. With `goes_on()` it
+  // takes back what the next one, of the same key, adds anew: one change for readers.
   virtual Result<void> take(const Value* values, const Meta& meta) = 0;
   const std::string& key() const { return key_; }
+  bool goes_on() const { return goes_on_; }
   // Adds the record to the row, or takes it back. `window`: the row's, for folds to see.
   using Window = std::optional<RowWindow>;
   Result<void> add(TableRow& row, const Value* values, const Meta& meta, const Window& window = {});
@@ -92,12 +94,15 @@ class AggregateStep : public TableStep {
   Meters meters_;
 
  private:
-  Result<void> take_keyed(const Value* values, const Meta& meta);
+  Result<void> take_keyed(const Batch& batch, size_t i);
+  bool is_replaced_by_next(const Batch& batch, size_t i);
   // What the calls are given of a record, with what the folds become.
   Result<const Value*> arguments(const TableRow& row, const Value* values, const Meta& meta,
                                  const Window& window);
 
   std::string key_;
+  std::string next_key_;
+  bool goes_on_ = false;
   Batch out_;
   std::vector<Value> arguments_;  // where there are folds
   std::string bytes_;             // of the rows that are being committed

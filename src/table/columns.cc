@@ -63,6 +63,21 @@ std::optional<Number> number_of(std::string_view text) {
   return number;
 }
 
+// The text begins with the quoted name of a result: which?
+std::optional<size_t> result_at(std::string_view text, size_t results) {
+  if (!text.starts_with("\"#")) return std::nullopt;
+  const auto which = number_of<size_t>(text.substr(2, text.find('"', 2) - 2));
+  return which && *which < results ? which : std::nullopt;
+}
+
+// From a list with commas.
+void remove(const std::string& name, std::string& list) {
+  const size_t at = list.find(name);
+  if (at == std::string::npos) return;
+  list.erase(at, name.size());
+  if (list.compare(at, 2, ", ") == 0) list.erase(at, 2);
+}
+
 }  // namespace
 
 std::string result_name(size_t i) { return fmt::format("#{}", i); }
@@ -79,6 +94,34 @@ SplitColumns split_columns(const std::vector<ColumnText>& columns) {
     }
   }
   return splitter.take();
+}
+
+std::string as_written(const std::string& message, const std::vector<std::string>& results) {
+  constexpr std::string_view kIn = "(in \"";
+  constexpr std::string_view kAt = "\", at ";
+  const size_t begin = message.find(kIn);
+  const size_t end = message.rfind(kAt);
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return message;
+  const size_t from = begin + kIn.size();
+  const std::string_view text = std::string_view(message).substr(from, end - from);
+  const std::string_view behind = std::string_view(message).substr(end + kAt.size());
+  const size_t at = number_of<size_t>(behind.substr(0, behind.find(')'))).value_or(1);
+  std::string written;
+  size_t place = at;
+  for (size_t i = 0; i < text.size();) {
+    const auto result = result_at(text.substr(i), results.size());
+    if (!result) {
+      written += text[i++];
+      continue;
+    }
+    const size_t size = result_name(*result).size() + 2;
+    if (i + 1 < at) place += results[*result].size() - size;
+    written += results[*result];
+    i += size;
+  }
+  std::string advice(behind.substr(behind.find(')')));
+  for (size_t i = results.size(); i-- > 0;) remove(result_name(i), advice);
+  return fmt::format("{}{}{}{}{}{}", message.substr(0, begin), kIn, written, kAt, place, advice);
 }
 
 std::optional<Value> literal_number(std::string_view text) {

@@ -72,6 +72,11 @@ std::string result_name(size_t i);
 // Throws ColumnsError.
 SplitColumns split_columns(const std::vector<ColumnText>& columns);
 
+// The message of an ExpressionError about such a column, as it would be about the user's text:
+// calls in place of their results' names, also in the place within the text, and no names of
+// results among the columns that are there. `results`: what the user calls each.
+std::string as_written(const std::string& message, const std::vector<std::string>& results);
+
 // The value of an argument that is a number and nothing else, with or without a sign: "3", "-0.5",
 // "1e3". An int where it is one and fits, else a finite double.
 std::optional<Value> literal_number(std::string_view text);

@@ -271,6 +271,16 @@ TEST_CASE("columns: a literal number") {
   }
 }
 
+TEST_CASE("columns: messages speak of what the user wrote") {
+  const std::vector<std::string> results{"sum(amount)", "count(*)"};
+  CHECK(as_written("no such function: f (in \"\"#0\" / f(\"#1\")\", at 8)", results) ==
+        "no such function: f (in \"sum(amount) / f(count(*))\", at 15)");
+  CHECK(as_written("no such column: x (in \"x + \"#0\"\", at 1); columns here: #0, #1, id",
+                   results) ==
+        "no such column: x (in \"x + sum(amount)\", at 1); columns here: id");
+  CHECK(as_written("something else", results) == "something else");
+}
+
 TEST_CASE("columns: what they are split into compiles and evaluates") {
   const SplitColumns made = split_columns({{"total", "sum(a)", decimal(12, 3)},
                                            {"larger", "max(sum(a), sum(b)) * 2", {}},
