@@ -32,6 +32,8 @@ class Preparation {
     for (const Stage& stage : plan_.stages)
       if (stage.stream != nullptr)
         if (auto done = source(*stage.stream); !done) return done.error();
+    for (const Stage& stage : plan_.globals)
+      if (auto done = source(*stage.stream); !done) return done.error();
     // A stage behind a repartition comes after all that feed it.
     for (const Stage& stage : plan_.stages)
       if (auto done = outputs(stage); !done) return done.error();
@@ -50,8 +52,7 @@ class Preparation {
     }
     if (!stream.partitions && !file_.kafka.embedded())
       return stop("topic " + stream.topic + " does not exist on " + log_.name() +
-                  ": create it, or say streams." + stream.name +
-                  ".partitions and the worker creates it");
+                  ": create it, or say " + stream.path + ".partitions and the worker creates it");
     return make({stream.topic, stream.partitions.value_or(1), file_.kafka.replication, limits()});
   }
 
@@ -146,6 +147,7 @@ class Preparation {
 std::vector<std::string> topics_of(const config::File& file, const Plan& plan) {
   std::vector<std::string> all;
   for (const Stage& stage : plan.stages) all.push_back(stage.topic);
+  for (const Stage& stage : plan.globals) all.push_back(stage.topic);
   for (const Stage& stage : plan.stages)
     for (const Node& node : stage.nodes)
       if (std::string topic = written_topic(node);

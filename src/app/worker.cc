@@ -39,7 +39,7 @@ Worker::Worker(const config::File& file, const Clock& clock, Supervisor& supervi
 Worker::~Worker() { stop(); }
 
 bool Worker::run(const std::function<bool()>& stop_asked) {
-  if (plan_.stages.empty())
+  if (plan_.stages.empty() && plan_.globals.empty())
     throw StartupError("no pipeline writes anything: there is nothing to run");
   for (const std::string& warning : plan_.warnings) log::warn("app", "{}", warning);
   metrics_.gauge("build_info", "1, with the version", {{"version", STREAMWORKER_VERSION}}).set(1);
@@ -77,6 +77,7 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
     if (stage.stream == nullptr || file_.kafka.embedded()) jobs.deletable.insert(stage.topic);
     jobs.needed.push_back(stage.topic);
   }
+  for (const Stage& stage : plan_.globals) jobs.needed.push_back(stage.topic);
   jobs.every = file_.kafka.embedded() ? kHousekeepingEmbedded : kHousekeepingKafka;
   jobs.failed = [this](const std::string& why) { fail(why); };
   housekeeping_ = std::make_unique<Housekeeping>(*log_, durable_, std::move(jobs));
@@ -188,15 +189,19 @@ void Worker::end_if_stopped() {
 
 bool Worker::finished() {
   if (!feeding_->finite() || !feeding_->done()) return false;
+  const auto all_read = [this](const Stage& stage) { return read_to_end(stage.topic); };
+  return std::all_of(plan_.stages.begin(), plan_.stages.end(), all_read) &&
+         std::all_of(plan_.globals.begin(), plan_.globals.end(), all_read);
+}
+
+bool Worker::read_to_end(const std::string& topic) const {
   const auto durable = durable_.all();
-  for (const Stage& stage : plan_.stages) {
-    for (int32_t i = 0; i < topics_.at(stage.topic).partitions; ++i) {
-      const TopicPartition at{stage.topic, i};
-      const auto marks = log_->watermarks(at);
-      if (!marks) return false;
-      const auto reached = durable.find(at);
-      if (marks->end > (reached == durable.end() ? 0 : reached->second)) return false;
-    }
+  for (int32_t i = 0; i < topics_.at(topic).partitions; ++i) {
+    const TopicPartition at{topic, i};
+    const auto marks = log_->watermarks(at);
+    if (!marks) return false;
+    const auto reached = durable.find(at);
+    if (marks->end > (reached == durable.end() ? 0 : reached->second)) return false;
   }
   return true;
 }

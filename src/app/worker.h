@@ -10,6 +10,7 @@
 
 #include "app/assembly.h"
 #include "app/feeding.h"
+#include "app/global_reader.h"
 #include "app/housekeeping.h"
 #include "app/live.h"
 #include "app/lookout.h"
@@ -47,10 +48,13 @@ class Worker {
   void start_http();
   void start_members();
   void run_member(StreamThread& stream);
+  void start_globals(const StreamThreadSettings& settings);
+  void run_globals();
   void fail(const std::string& message);
   bool wait_until_over(const std::function<bool()>& stop_asked);
   void set_gauges();
   bool finished();
+  bool read_to_end(const std::string& topic) const;
   void end_if_stopped();
   void stop();
   void end_at_deadline(size_t running);  // members
@@ -75,6 +79,8 @@ class Worker {
   Topics topics_;
   std::unique_ptr<Parts> parts_;
   std::vector<Member> members_;
+  std::unique_ptr<GlobalReader> globals_;  // null: there are no global tables
+  std::thread globals_thread_;
   std::unique_ptr<Feeding> feeding_;
   std::unique_ptr<Housekeeping> housekeeping_;
 

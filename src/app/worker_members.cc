@@ -30,6 +30,8 @@ void Worker::start_members() {
     settings.topics.push_back(stage.topic);
     partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
   }
+  for (const Stage& stage : plan_.globals)
+    partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
   settings.changelogs = changelogs_of(plan_);
   settings.consumer.group = file_.app;
   const size_t for_fetching = static_cast<size_t>(file_.memory) / 2 / kOverhead;
@@ -40,7 +42,9 @@ void Worker::start_members() {
   settings.drain = file_.drain;
   settings.hold = &lookout_->hold();
   settings.tables = &tables_;
-  for (int i = 0; i < file_.threads; ++i) {
+  start_globals(settings);
+  const int threads = plan_.stages.empty() ? 0 : file_.threads;
+  for (int i = 0; i < threads; ++i) {
     settings.consumer.client_id = fmt::format("{}-{}-{}", file_.app, slot_->id(), i);
     if (!file_.instance.empty())
       settings.consumer.instance = fmt::format("{}-{}", file_.instance, i);
@@ -79,6 +83,29 @@ void Worker::run_member(StreamThread& stream) {
   changed_.notify_all();
 }
 
+// One reader for the process, whatever its threads.
+void Worker::start_globals(const StreamThreadSettings& settings) {
+  if (plan_.globals.empty()) return;
+  ConsumerSettings consumer = settings.consumer;
+  consumer.client_id = fmt::format("{}-{}", file_.app, slot_->id());
+  globals_ = std::make_unique<GlobalReader>(
+      *parts_, GlobalReader::Around{consumer, tables_, board_, durable_, settings.hold});
+  globals_thread_ = std::thread([this] { run_globals(); });
+}
+
+void Worker::run_globals() {
+  try {
+    while (!stopping_) {
+      const auto worked = globals_->step();
+      if (!worked) return fail(worked.error().message);
+      if (!*worked) globals_->wait();
+    }
+    globals_->stop();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
 // Against the flow of the data: nothing new is fed, the members commit, drain and leave, then what
 // they stood on goes.
 void Worker::stop() {
@@ -96,10 +123,12 @@ void Worker::stop() {
   for (Member& member : members_) member.stream->wake();
   for (Member& member : members_)
     if (member.thread.joinable()) member.thread.join();
+  if (globals_thread_.joinable()) globals_thread_.join();
   if (timers_) timers_->stop(std::max<Duration>(until - clock_.steady(), {}));
   live_.stop();
   housekeeping_.reset();
   members_.clear();
+  globals_.reset();
   if (http_) http_->stop();
   lookout_.reset();
   log_.reset();

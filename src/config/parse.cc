@@ -48,6 +48,7 @@ void fill_defaults(Table& table) {
   source.path = "tables." + table.name;
   source.is_table = true;
   source.pass_tombstones = true;
+  if (table.global && source.on_error == OnError::DeadLetter) source.on_error = OnError::Skip;
   for (const Column& column : table.key) source.key.push_back(column.expression);
   fill_schema(source);
 }

@@ -114,8 +114,9 @@ class Rules {
     const Spot spot{root_.reading, *yaml, "tables." + table.name};
     const auto has = [&](const char* key) { return yaml->find(key) != nullptr; };
     if (has("topic")) return check_topic_table(spot, table);
-    for (const char* key : {"partitions", "schema", "format", "timestamp", "max_future", "coerce",
-                            "strict", "partitioner", "on_error", "sample", "generate", "from_file"})
+    for (const char* key :
+         {"partitions", "schema", "format", "timestamp", "max_future", "coerce", "strict",
+          "partitioner", "on_error", "sample", "generate", "from_file", "global"})
       if (has(key))
         spot.problem_at(key, "is for a table whose rows come from a topic: say `topic`");
     if (!has("from"))
@@ -135,10 +136,27 @@ class Rules {
                         fmt::format("the records of topic {} are this table's rows as they are; "
                                     "say it in a table or a pipeline with `from: {}`",
                                     table.source.topic, table.name));
+    if (table.global) check_global(spot);
     if (table.source.schema.empty())
       spot.problem("missing key \"schema\": the fields of its rows, those of its key among them");
     else
       check_stream("tables", table.source);
+  }
+
+  // Each worker reads all of its topic for itself.
+  static void check_global(const Spot& spot) {
+    if (spot.yaml.find("sink") != nullptr)
+      spot.problem_at("sink",
+                      "every worker has the whole of a global table, and each would write its "
+                      "changes: leave `global` or `sink` out");
+    if (spot.yaml.find("partitioner") != nullptr)
+      spot.problem_at("partitioner",
+                      "has no meaning for a global table: every worker holds all partitions");
+    const auto* on_error = spot.yaml.find("on_error");
+    if (on_error != nullptr && on_error->value.text == "dead_letter")
+      spot.problem_at("on_error",
+                      "every worker reads a global table, and each would keep the same letters: "
+                      "say skip (the default here) or fail");
   }
 
   static void check_format(const Spot& spot, const Stream& stream) {

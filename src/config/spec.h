@@ -161,6 +161,7 @@ struct Table {
   Mark at;
   std::vector<Text> from;  // streams, pipelines or tables; more than one: union
   Stream source;           // its key is the table's
+  bool global = false;     // every worker holds all partitions
   bool has_topic() const { return !source.topic.empty(); }
   std::optional<Text> where;
   std::vector<Column> key;

@@ -97,6 +97,8 @@ void keys(V& v, Table& t) {
     "a row that was not changed for so long (stream time) is deleted; tables without `window`");
   v("sink", t.sinks, Sinks{}, "where its changes go; a row that is gone is a null or a DELETE");
   topic_keys(v, t.source);
+  v("global", t.global, Flag{},
+    "of a table of a topic: every worker holds all partitions, for itself, to be looked up");
 }
 
 }  // namespace streamworker::config

@@ -70,6 +70,7 @@ void write_table(JsonWriter& json, const query::TableInfo& table, const std::vec
   write_fields(json, "key", table.shown, 0, table.plan->key.size());
   write_fields(json, "columns", table.shown, table.first_column(), table.shown.size());
   write_window(json, table.plan->window);
+  if (table.plan->global) json.key("global").value(true);
   write_partitions(json, here, of);
   json.end_object();
 }

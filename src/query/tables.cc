@@ -24,10 +24,11 @@ TableInfo info_of(const Node& node, const TablePlan& plan) {
 }  // namespace
 
 Tables::Tables(const Plan& plan, const Clock& clock) : clock_(clock) {
-  for (const Stage& stage : plan.stages)
-    for (const Node& node : stage.nodes)
-      if (const auto* table = std::get_if<TablePlan>(&node.operation))
-        tables_.push_back(info_of(node, *table));
+  for (const auto* stages : {&plan.stages, &plan.globals})
+    for (const Stage& stage : *stages)
+      for (const Node& node : stage.nodes)
+        if (const auto* table = std::get_if<TablePlan>(&node.operation))
+          tables_.push_back(info_of(node, *table));
   std::sort(tables_.begin(), tables_.end(),
             [](const TableInfo& a, const TableInfo& b) { return a.name < b.name; });
 }

@@ -65,6 +65,7 @@ std::string table_in_words(const config::File& file, const config::Table& table)
   std::vector<std::string> key;
   for (const config::Column& column : table.key) key.push_back(column.expression.value);
   steps.push_back("by " + join(key, ", "));
+  if (table.global) steps.push_back("all of it on every worker");
   if (table.window) steps.push_back(window_in_words(*table.window));
   if (table.emit == config::Emit::Final) steps.push_back("each window at its close");
   std::vector<std::string> to;

@@ -55,6 +55,7 @@ struct TablePlan {
   std::optional<Duration> ttl;
   bool counted = false;   // the last call counts rows that are taken back: a table over a table
   bool newest = false;    // its rows are a topic's records; one without value deletes its row
+  bool global = false;    // of Plan::globals: it has no changelog
   bool tell_old = false;  // somebody behind it wants a row as it was
 };
 struct TopicPlan {
@@ -121,6 +122,9 @@ bool is_sink(const Node& node);
 
 struct Plan {
   std::vector<Stage> stages;
+  // Tables that every worker holds as a whole: a copy of the fields in their order where one is
+  // needed, and the table.
+  std::vector<Stage> globals;
   std::vector<RoutePlan> routes;
   std::vector<std::string> warnings;  // "pipelines.store.sink: nothing fixes the order …"
 };

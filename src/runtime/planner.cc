@@ -32,6 +32,7 @@ Plan Planner::run() {
   for (config::Problem& each : check_timers(file_)) problems_.push_back(std::move(each));
   if (!problems_.empty()) throw config::ConfigError(file_.path, std::move(problems_));
   ask_for_marks();
+  take_globals();
   std::erase_if(plan_.stages, [](const Stage& stage) {  // nothing that is read there goes anywhere
     return std::none_of(stage.nodes.begin(), stage.nodes.end(), is_sink);
   });
@@ -51,8 +52,15 @@ const Planner::Source* Planner::source_of(const config::Text& name) {
   }
   for (const config::Pipeline& pipeline : file_.pipelines)
     if (pipeline.name == name.value) return pipeline_source(pipeline);
-  for (const config::Table& table : file_.tables)
-    if (table.name == name.value) return table_source(table);
+  for (const config::Table& table : file_.tables) {
+    if (table.name != name.value) continue;
+    if (!table.global) return table_source(table);
+    problem(name,
+            name.value +
+                " is a global table: every worker has all of its rows, and each would hand "
+                "on every change. Leave out its `global`: then each change is handed on once");
+    return nullptr;
+  }
   std::vector<std::string> known;
   for (const config::Stream& stream : file_.streams) known.push_back(stream.name);
   for (const config::Pipeline& pipeline : file_.pipelines) known.push_back(pipeline.name);

@@ -82,6 +82,7 @@ class Planner {
   // Of a table whose rows are a topic's records, in planner_topic_tables.cc.
   Source newest(const config::Table& table, const config::Pipeline& as);
   bool check_topic_key(const config::Table& table);
+  void take_globals();
   void tell_old(const Source& source);
   bool is_replaced(const Source& source) const;
   void ask_for_marks();
@@ -125,6 +126,7 @@ class Planner {
                   const Operation& operation);
 
   const config::File& file_;
+  std::set<size_t> globals_;  // stages
   Plan plan_;
   std::vector<config::Problem> problems_;
   std::map<std::string, Source> sources_;

@@ -59,7 +59,8 @@ Planner::Source Planner::newest(const config::Table& table, const config::Pipeli
   const std::vector<Field> fields = by_key(table, source->schema);
   if (!same_order(fields, source->schema)) add_transform(as, *source, {"", copies_of(fields)}, {});
   TablePlan plan;
-  plan.changelog = changelog_topic(file_.app, table.name);
+  plan.global = table.global;
+  if (!table.global) plan.changelog = changelog_topic(file_.app, table.name);
   plan.fingerprint = definition(table);
   plan.newest = true;
   const auto key_end = fields.begin() + static_cast<long>(table.key.size());
@@ -75,12 +76,22 @@ Planner::Source Planner::newest(const config::Table& table, const config::Pipeli
   }
   plan.values = Schema(std::move(values));
   const size_t topic_stage = source->outlets.front().stage;
-  partition_by_key(table, plan.key, *source);
+  if (table.global)
+    globals_.insert(topic_stage);
+  else
+    partition_by_key(table, plan.key, *source);
   if (source->outlets.front().stage != topic_stage) plan_.stages[topic_stage].name += "-source";
   auto shown = try_expressions(plan.values, {"", plan.columns}, {}, nullptr);
   if (!shown) return {};
   add_table_node(table, *source, std::move(plan), std::move(*shown));
   return std::move(*source);
+}
+
+// Stages are referred to by their places until everything is planned.
+void Planner::take_globals() {
+  for (const size_t stage : globals_) plan_.globals.push_back(plan_.stages[stage]);
+  for (auto stage = globals_.rbegin(); stage != globals_.rend(); ++stage)
+    plan_.stages.erase(plan_.stages.begin() + static_cast<long>(*stage));
 }
 
 }  // namespace streamworker

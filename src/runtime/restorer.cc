@@ -134,7 +134,10 @@ Result<void> Restorer::finish(Item& item) {
   store::TableState& state = item.table->state();
   if (auto done = item.restore->finish(item.end, clock_.wall()); !done) return done;
   metrics_
-      .counter("restored_rows_total", "rows taken from changelogs", {{"table", item.table->name()}})
+      .counter(
+          "restored_rows_total",
+          "rows that were read before tables were there: of changelogs, of global tables' topics",
+          {{"table", item.table->name()}})
       .add(static_cast<double>(item.restore->records()));
   const Duration took = clock_.steady() - item.since;
   if (took >= kTellAbove)

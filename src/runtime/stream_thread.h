@@ -113,7 +113,6 @@ class StreamThread final : public RebalanceListener {
   void show_tables(const Task& task);
   Result<void> handle(Result<void> outcome);
   void publish(bool now);
-  void set_lag(const MemberStatus& status);
   TaskStatus status_of(const Task& task, size_t fetched) const;
   void log_assignment() const;
   static NewPart fresh(const Task& task);

@@ -4,6 +4,7 @@
 
 #include "base/human.h"
 #include "base/log.h"
+#include "runtime/lag.h"
 #include "runtime/stream_thread.h"
 
 namespace streamworker {
@@ -76,7 +77,7 @@ void StreamThread::publish(bool now) {
                                  {"since", format_time(waits->since)},
                                  {"error", waits->error}}});
   tell_stops(status);
-  set_lag(status);
+  set_lag(metrics_, clock_.wall(), status.tasks);
   board_.publish(settings_.consumer.client_id, std::move(status));
 }
 
@@ -98,26 +99,6 @@ void StreamThread::tell_stops(MemberStatus& status) const {
                                {"error", stop.error}}});
     status.stopped.emplace(where.first, stop.error);
   }
-}
-
-void StreamThread::set_lag(const MemberStatus& status) {
-  std::map<std::string, double> seconds_behind;
-  for (const TaskStatus& task : status.tasks) {
-    if (!task.end) continue;
-    const Offset records = std::max<Offset>(*task.end - task.position, 0);
-    metrics_
-        .gauge("lag_records", "records of the partition that were not taken yet",
-               {{"stream", task.stage}, {"partition", std::to_string(task.at.partition)}})
-        .set(static_cast<double>(records));
-    double& behind = seconds_behind[task.stage];
-    if (records > 0 && task.event_time)
-      behind = std::max(behind, in_seconds(clock_.wall() - *task.event_time));
-  }
-  for (const auto& [stream, behind] : seconds_behind)
-    metrics_
-        .gauge("lag_seconds", "age of the last record taken, 0 when none is left",
-               {{"stream", stream}})
-        .set(behind);
 }
 
 TaskStatus StreamThread::status_of(const Task& task, size_t fetched) const {

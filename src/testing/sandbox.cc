@@ -90,11 +90,18 @@ Result<void> Sandbox::start_member() {
   start_settings();
   start_timers();
   look_around();
-  if (settings.topics.empty()) return {};
+  start_globals(settings);
+  if (settings.topics.empty()) return settle();
   member_ = std::make_unique<StreamThread>(settings, *log_, clock_, board_, durable_, metrics_);
   auto started = member_->start(std::make_unique<Assembly>(*parts_, settings.consumer.client_id,
                                                            [raw = member_.get()] { raw->wake(); }));
   return started ? settle() : started;
+}
+
+void Sandbox::start_globals(const StreamThreadSettings& settings) {
+  if (plan_.globals.empty()) return;
+  globals_ = std::make_unique<GlobalReader>(
+      *parts_, GlobalReader::Around{settings.consumer, *tables_, board_, durable_, nullptr});
 }
 
 void Sandbox::start_settings() {
@@ -125,6 +132,8 @@ void Sandbox::end(bool crash) {
   timers_.clear();
   if (member_ && !crash) member_->stop();
   member_.reset();
+  if (globals_ && !crash) globals_->stop();
+  globals_.reset();
   parts_.reset();
 }
 
@@ -139,6 +148,8 @@ Result<void> Sandbox::restart(const config::GivenRestart& how) {
 
 // The group, or a sink, owes the member something.
 bool Sandbox::waiting() const {
+  if (globals_ && !globals_->complete()) return true;
+  if (!member_) return false;
   if (!member_->running()) return true;
   for (const auto& task : member_->tasks())
     for (const DatabaseOutput* database : task->body().databases)
@@ -146,13 +157,21 @@ bool Sandbox::waiting() const {
   return false;
 }
 
+// One turn of each. True: something went forward.
+Result<bool> Sandbox::step() {
+  Result<bool> worked = member_ ? member_->step() : Result<bool>(false);
+  if (!worked || !globals_) return worked;
+  auto read = globals_->step();
+  if (!read) return read;
+  return *worked || *read;
+}
+
 Result<void> Sandbox::settle() {
-  if (!member_) return {};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (int quiet = 0; quiet < kQuiet;) {
     if (std::chrono::steady_clock::now() > deadline)
       return streamworker::stop("a sink does not answer");
-    auto worked = member_->step();
+    auto worked = step();
     if (!worked) return worked.error();
     const bool waits = waiting();
     quiet = *worked || waits ? 0 : quiet + 1;

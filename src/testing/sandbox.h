@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/assembly.h"
+#include "app/global_reader.h"
 #include "base/clock.h"
 #include "config/test_file.h"
 #include "http/routes.h"
@@ -78,6 +79,8 @@ class Sandbox {
   };
 
   Result<void> start_member();
+  void start_globals(const StreamThreadSettings& settings);
+  Result<bool> step();
   void start_settings();
   void start_timers();
   http::Response ask(const http::Request& request);
@@ -114,6 +117,7 @@ class Sandbox {
   std::unique_ptr<Log> log_;
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<StreamThread> member_;
+  std::unique_ptr<GlobalReader> globals_;  // null: there are no global tables
   std::vector<Timer> timers_;
   std::shared_ptr<SharedSettings> live_;
   std::unique_ptr<SettingsPoller> poller_;  // null: the file names no settings

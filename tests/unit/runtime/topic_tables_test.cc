@@ -58,11 +58,25 @@ TEST_CASE("the key's fields come first, and what is read is as the schema says")
 
 TEST_CASE("its definition is its topic, its key and its fields") {
   const config::File file = parse(
-      "  users: {topic: people, key: id, schema: {id: string, name: string?, n: {type: int, "
-      "default: 3}}}\n");
+      "  users: {topic: people, key: id, schema: {id: string, name: \"string?\", n: {type: "
+      "int, default: 3}}}\n");
   CHECK(table_of(compile(file)).fingerprint ==
         "topic: people\nkey: id\nschema.id: string\nschema.name: string?\nschema.n: int, default "
         "3\n");
+}
+
+TEST_CASE("a global table is read by no stage, and has no changelog") {
+  const config::File file = parse(
+      "  rates: {topic: rates, key: [a, b], global: true, schema: {b: int, a: string}}\n"
+      "  users: {topic: people, key: id, schema: {id: string}}\n");
+  const Plan plan = compile(file);
+  REQUIRE(plan.stages.size() == 1);
+  CHECK(plan.stages[0].name == "users");
+  REQUIRE(plan.globals.size() == 1);
+  CHECK(plan.globals[0].topic == "rates");
+  CHECK(plan.globals[0].on_error == config::OnError::Skip);
+  CHECK(plan.globals[0].nodes.size() == 2);  // the key's fields are brought to the front
+  CHECK(changelogs_of(plan) == std::vector<std::string>{"shop-users-changelog"});
 }
 
 TEST_CASE("in words") {
