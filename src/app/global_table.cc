@@ -1,6 +1,7 @@
 #include "app/global_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/bad_records.h"
 #include "base/human.h"
@@ -61,9 +62,17 @@ GlobalTable::Input GlobalTable::make_input(int32_t partition) {
 
 Result<void> GlobalTable::open() {
   if (auto opened = open_rows(); !opened) return opened;
-  for (Input& input : inputs_)
-    if (auto located = locate(input); !located) return located;
-  return {};
+  bool gone = false;
+  for (Input& input : inputs_) {
+    const auto located = locate(input);
+    if (!located) return located.error();
+    gone = gone || !*located;
+  }
+  if (!gone) return {};
+  if (auto done = throw_away("records that it had not read are gone from there"); !done)
+    return done;
+  for (Input& input : inputs_) input.next = 0;
+  return open();
 }
 
 Result<void> GlobalTable::open_rows() {
@@ -96,13 +105,16 @@ std::string GlobalTable::why_old() const {
 Result<void> GlobalTable::throw_away_if_old() {
   if (!rows_->stored()) return {};
   const std::string why = why_old();
-  if (why.empty()) return {};
+  return why.empty() ? Result<void>() : throw_away(why);
+}
+
+Result<void> GlobalTable::throw_away(const std::string& why) {
   log::info("store", "table {} is read from topic {} again: {}", stage_.name, stage_.topic, why);
   return rows_->clear();
 }
 
-// Where it goes on, and the end that it has now.
-Result<void> GlobalTable::locate(Input& input) {
+// Where it goes on, and the end that it has now. False: what lies between is not there any more.
+Result<bool> GlobalTable::locate(Input& input) {
   const auto marks = parts_.log.watermarks(input.at);
   if (!marks) return marks.error();
   const auto end = parts_.log.stable_end(input.at);
@@ -115,9 +127,10 @@ Result<void> GlobalTable::locate(Input& input) {
         "{} ends at {}, but was read up to {} before: the topic was made anew, or cut. Remove {}, "
         "and it is read from the beginning again",
         to_string(input.at), marks->end, input.next, rows_->folder()));
+  const bool follows = input.next >= marks->start || !rows_->stored();
   input.next = input.begin = std::max(input.next, marks->start);
   input.goal = *end;
-  return {};
+  return follows;
 }
 
 Result<void> GlobalTable::take(Input& input, std::span<const Message> messages) {
@@ -129,10 +142,13 @@ Result<void> GlobalTable::take(Input& input, std::span<const Message> messages) 
     if (!batch_.empty()) input.event_time = batch_.meta(batch_.size() - 1).timestamp;
     Step& first = input.transform ? static_cast<Step&>(*input.transform) : *input.rows;
     if (auto done = first.process(batch_); !done) return done;
-    input.next = messages[*decoded - 1].offset + 1;
+    const Offset before = std::exchange(input.next, messages[*decoded - 1].offset + 1);
+    if (auto written = write(input.rows->changes()); !written) {
+      input.next = before;
+      return written;
+    }
     records_ += static_cast<int64_t>(*decoded);
     consumed_.add(static_cast<double>(*decoded));
-    if (auto written = write(input.rows->changes()); !written) return written;
     messages = messages.subspan(*decoded);
   }
   return {};

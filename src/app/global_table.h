@@ -5,7 +5,8 @@
 // itself. Rows and positions are one batch of RocksDB, so a start goes on where the last batch
 // ended; without its folder the topic is read again. What is on the disk is thrown away, and the
 // topic read again, when the table's definition has changed, when the log is another one, and when
-// it was last written so long ago that the topic may have forgotten null values since.
+// it was last written so long ago that the topic may have forgotten null values since, or has
+// forgotten records that were not read.
 //
 // The thread of its reader (global_reader.h); the rows may be read by any.
 #pragma once
@@ -63,8 +64,9 @@ class GlobalTable {
   Input make_input(int32_t partition);
   Result<void> open_rows();
   Result<void> throw_away_if_old();
+  Result<void> throw_away(const std::string& why);
   std::string why_old() const;
-  Result<void> locate(Input& input);
+  Result<bool> locate(Input& input);
   Result<void> write(const std::vector<store::RowChange>& rows);
   const TablePlan& plan() const;
 

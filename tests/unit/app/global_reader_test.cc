@@ -162,6 +162,35 @@ TEST_CASE("what is another table now, or of another log, is read again") {
   CHECK(world.keys().empty());
 }
 
+TEST_CASE("records that were deleted before they were read: from the beginning again") {
+  World world;
+  world.start();
+  world.produce(0, "a", R"({"n": 1})");
+  CHECK(world.settle().empty());
+  world.reader.reset();
+  world.produce(0, "a", {});
+  world.produce(0, "b", R"({"n": 1})");
+  REQUIRE(world.log->delete_records({{{"rates", 0}, 2}}).has_value());
+  world.start();
+  CHECK(world.settle().empty());
+  CHECK(world.keys() == "b");
+}
+
+TEST_CASE("a bad record is skipped, or stops the worker") {
+  World world;
+  world.start();
+  world.produce(0, "a", R"({"n": "x"})");
+  world.produce(0, "b", R"({"n": 1})");
+  CHECK(world.settle().empty());
+  CHECK(world.keys() == "b");
+  world.start(
+      "  rates: {topic: rates, key: id, global: true, partitions: 2, on_error: fail, schema: {id: "
+      "string, n: \"int?\"}}\n");
+  CHECK(world.settle() ==
+        "rates[0]: bad record rates[0]@0 in decode: $.n at byte 6: \"x\" is not an int; to go on "
+        "past such records set on_error: dead_letter or skip on their stream");
+}
+
 TEST_CASE("a topic that ends before what was read of it is told of") {
   World world;
   world.start();
