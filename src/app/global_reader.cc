@@ -191,7 +191,6 @@ void GlobalReader::stop() {
   for (const auto& table : tables_)
     if (auto kept = table->keep(true); !kept)
       log::warn("store", "table {}: {}", table->name(), kept.error().message);
-  if (consumer_) consumer_->close({});
   consumer_.reset();
 }
 
