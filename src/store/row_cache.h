@@ -92,7 +92,7 @@ class RowCache {
   void trim() {
     const size_t most =
         2 * entries_.size();  // looks: one to forget the use of each, one to drop it
-    for (size_t looked = 0; budget_.over() && looked < most; ++looked) {
+    for (size_t looked = 0; budget_.over() && looked < most && !entries_.empty(); ++looked) {
       if (hand_ >= entries_.size()) hand_ = 0;
       Entry& entry = *entries_[hand_];
       if (entry.changed || std::exchange(entry.used, false))

@@ -104,6 +104,21 @@ TEST_CASE("what is changed stays over the budget, and nothing else does") {
   for (int i = 0; i < 500; ++i) CHECK((*cache.find("key-" + std::to_string(i)))->exists);
 }
 
+TEST_CASE("what others keep over the budget empties it, and no more") {
+  World world;
+  const Text form;
+  RowBudget budget(1000);
+  Cache cache(form, budget);
+  cache.read_from(&world.disk());
+  put(cache, "a", "1");
+  world.commit(cache);
+  budget.add(2000);  // of another table
+  cache.trim();
+  CHECK(cache.size() == 0);
+  cache.trim();
+  CHECK((*cache.find("a"))->row == "1");
+}
+
 TEST_CASE("any order of finds, changes, commits and trims gives what a map has") {
   World world;
   const Text form;
