@@ -66,6 +66,9 @@ class Planner {
   bool compile_calls(const config::Table& table, const Source& source, TableParts& parts);
   void compile_call(const SplitCall& split, const AggregateCall& call, bool over_changes,
                     TableParts& parts);
+  std::optional<Schema> try_columns(const TablePlan& plan,
+                                    const std::vector<const config::Text*>& texts,
+                                    const TableParts& parts);
   void add_rows(const config::Table& table, Source& source, TableParts& parts);
   void check_ttl(const config::Table& table, const Source& source);
   // Its folds, in planner_folds.cc.

@@ -261,6 +261,26 @@ void Planner::compile_call(const SplitCall& split, const AggregateCall& call, bo
     parts.calls.push_back(std::move(*compiled));
 }
 
+// The columns and `having` over the results of the calls; what is wrong is told in the user's
+// words.
+std::optional<Schema> Planner::try_columns(const TablePlan& plan,
+                                           const std::vector<const config::Text*>& texts,
+                                           const TableParts& parts) {
+  const size_t before = problems_.size();
+  auto shown = try_expressions(plan.values, {"", plan.columns}, texts, nullptr);
+  if (shown && parts.has_having) {
+    std::vector<Field> judged = shown->fields();
+    for (size_t i = 0; i < parts.calls.size(); ++i)
+      judged.push_back({result_name(i), parts.calls[i].result, true});
+    (void)try_expressions(Schema(judged), {plan.having, {}}, {}, &parts.texts.back());
+  }
+  std::vector<std::string> results;
+  for (const Aggregate& call : parts.calls) results.push_back(call.text);
+  for (size_t i = before; i < problems_.size(); ++i)
+    problems_[i].message = as_written(problems_[i].message, results);
+  return problems_.size() == before ? shown : std::nullopt;
+}
+
 void Planner::add_rows(const config::Table& table, Source& source, TableParts& parts) {
   TablePlan plan;
   plan.changelog = changelog_topic(file_.app, table.name);
@@ -290,19 +310,8 @@ void Planner::add_rows(const config::Table& table, Source& source, TableParts& p
     plan.columns.push_back(columns[i]);
     texts.push_back(&parts.texts[i]);
   }
-  const size_t before = problems_.size();
-  auto shown = try_expressions(plan.values, {"", plan.columns}, texts, nullptr);
-  if (shown && parts.has_having) {
-    std::vector<Field> judged = shown->fields();
-    for (size_t i = 0; i < parts.calls.size(); ++i)
-      judged.push_back({result_name(i), parts.calls[i].result, true});
-    (void)try_expressions(Schema(judged), {plan.having, {}}, {}, &parts.texts.back());
-  }
-  std::vector<std::string> results;
-  for (const Aggregate& call : parts.calls) results.push_back(call.text);
-  for (size_t i = before; i < problems_.size(); ++i)
-    problems_[i].message = as_written(problems_[i].message, results);
-  if (problems_.size() > before) return;
+  const auto shown = try_columns(plan, texts, parts);
+  if (!shown) return;
   plan.calls = std::move(parts.calls);
   plan.folds = std::move(parts.folds);
   add_table_node(table, source, std::move(plan), std::move(*shown));

@@ -149,6 +149,7 @@ Result<void> StreamThread::advance() {
   }
   for (Task* task : fetched_) {
     if (auto done = task->advance(now); !done) return done;
+    outputs_open_ = outputs_open_ || task->told_in_time();
     if (auto done = check_parts(*task); !done) return done;
   }
   return {};

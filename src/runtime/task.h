@@ -141,6 +141,8 @@ class Task {
   // where only times and positions moved; when the transaction went through, to their disks.
   Result<void> send_tables(Producer& producer, const Clock& clock, bool all);
   Result<void> tables_committed(const Producer& producer, const Clock& clock);
+  // Time alone made tables tell something since the last commit.
+  bool told_in_time() const { return told_in_time_; }
   // Whether all that its partition has was taken, to be called now and then: it is idle after a
   // while.
   void note_end(bool at_end, Duration now);
@@ -195,6 +197,7 @@ class Task {
   std::optional<EventTime> event_time_;
   std::optional<int64_t> passed_;         // the largest event time, ms since the epoch
   std::optional<Duration> at_end_since_;  // steady
+  bool told_in_time_ = false;
   std::vector<EnvelopeMark> last_marks_;  // that were sent, of body_.marked
   std::optional<Duration> marked_at_;
 };

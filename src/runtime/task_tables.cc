@@ -28,6 +28,7 @@ Result<void> Task::send_tables(Producer& producer, const Clock& clock, bool all)
 }
 
 Result<void> Task::tables_committed(const Producer& producer, const Clock& clock) {
+  told_in_time_ = false;
   for (TableStep* table : body_.tables)
     if (auto done = table->committed(producer, clock.wall(), clock.steady()); !done) return done;
   return {};
@@ -70,6 +71,7 @@ Result<void> Task::pass_time(Duration now) {
   bool more = false;
   for (TableStep* table : body_.tables) more = table->pass(idle) || more;
   if (!more) return {};
+  told_in_time_ = true;
   if (auto done = advance_tables(next_); !done) return done;
   return flush_letters();
 }

@@ -97,14 +97,14 @@ SplitColumns split_columns(const std::vector<ColumnText>& columns) {
 }
 
 std::string as_written(const std::string& message, const std::vector<std::string>& results) {
-  constexpr std::string_view kIn = "(in \"";
-  constexpr std::string_view kAt = "\", at ";
-  const size_t begin = message.find(kIn);
-  const size_t end = message.rfind(kAt);
+  constexpr std::string_view in = "(in \"";
+  constexpr std::string_view place_is = "\", at ";
+  const size_t begin = message.find(in);
+  const size_t end = message.rfind(place_is);
   if (begin == std::string::npos || end == std::string::npos || end < begin) return message;
-  const size_t from = begin + kIn.size();
+  const size_t from = begin + in.size();
   const std::string_view text = std::string_view(message).substr(from, end - from);
-  const std::string_view behind = std::string_view(message).substr(end + kAt.size());
+  const std::string_view behind = std::string_view(message).substr(end + place_is.size());
   const size_t at = number_of<size_t>(behind.substr(0, behind.find(')'))).value_or(1);
   std::string written;
   size_t place = at;
@@ -121,7 +121,8 @@ std::string as_written(const std::string& message, const std::vector<std::string
   }
   std::string advice(behind.substr(behind.find(')')));
   for (size_t i = results.size(); i-- > 0;) remove(result_name(i), advice);
-  return fmt::format("{}{}{}{}{}{}", message.substr(0, begin), kIn, written, kAt, place, advice);
+  return fmt::format("{}{}{}{}{}{}", message.substr(0, begin), in, written, place_is, place,
+                     advice);
 }
 
 std::optional<Value> literal_number(std::string_view text) {

@@ -70,24 +70,28 @@ bool TtlTable::has_more() const {
 Result<void> TtlTable::look(int64_t until, const Meta& at) {
   auto disk = state().partition()->queue(from_);
   for (size_t looked = 0; looked < kMostAtOnce; ++looked) {
-    std::optional<store::Queued> place;
-    if (disk.valid()) place = store::Partition::queued(disk);
-    next_.reset();
-    if (place) next_ = place->time;
-    const bool of_disk = place && (fresh_.empty() || *place <= *fresh_.begin());
-    if (!of_disk && fresh_.empty()) break;
-    if (!of_disk) place = *fresh_.begin();
-    if (place->time > until) break;
-    if (of_disk) {
-      looked_.push_back(*place);
-      disk.next();
-      from_ = {place->time, place->key + '\0'};
-    } else {
-      fresh_.erase(fresh_.begin());
-    }
+    const auto place = take_place(disk, until);
+    if (!place) break;
     if (auto done = look_at(*place, at); !done) return done;
   }
+  next_.reset();
+  if (disk.valid()) next_ = store::Partition::queued(disk).time;
   return disk.status();
+}
+
+// The first one of both queues. None: it is later.
+std::optional<store::Queued> TtlTable::take_place(rocks::Iterator& disk, int64_t until) {
+  std::optional<store::Queued> first;
+  if (disk.valid()) first = store::Partition::queued(disk);
+  if (!fresh_.empty() && (!first || *fresh_.begin() < *first)) {
+    if (fresh_.begin()->time > until) return {};
+    return std::move(fresh_.extract(fresh_.begin()).value());
+  }
+  if (!first || first->time > until) return {};
+  looked_.push_back(*first);
+  from_ = {first->time, first->key + '\0'};
+  disk.next();
+  return first;
 }
 
 // What it was the place of may be gone, or have another one by now.

@@ -46,6 +46,7 @@ class TtlTable final : public AggregateTable {
   void enqueue(Rows::Entry& entry, int64_t time);
   // Looks at what the queues have up to this time; at so many at most.
   Result<void> look(int64_t until, const Meta& at);
+  std::optional<store::Queued> take_place(rocks::Iterator& disk, int64_t until);
   Result<void> look_at(const store::Queued& place, const Meta& at);
   void gone(Rows::Entry& entry, const Value* key, const Meta& at);
 
