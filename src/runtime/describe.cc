@@ -67,7 +67,10 @@ std::string table_in_words(const config::File& file, const config::Table& table)
   steps.push_back("by " + join(key, ", "));
   if (table.global) steps.push_back("all of it on every worker");
   if (table.window) steps.push_back(window_in_words(*table.window));
+  if (table.window && table.window->close_when_idle)
+    steps.push_back("closed when idle for " + format_duration(*table.window->close_when_idle));
   if (table.emit == config::Emit::Final) steps.push_back("each window at its close");
+  if (table.ttl) steps.push_back("rows go after " + format_duration(*table.ttl));
   std::vector<std::string> to;
   for (const config::Sink& sink : table.sinks) to.push_back(sink_in_words(sink));
   if (!to.empty()) steps.push_back(join(to, ", "));

@@ -254,7 +254,13 @@ void Planner::check_order(const config::Pipeline& pipeline, const Source& source
       std::all_of(source.outlets.begin(), source.outlets.end(), [&](const Outlet& outlet) {
         return std::find(keys.begin(), keys.end(), outlet.keyed_by) != keys.end();
       });
-  if (fixed) return;
+  // A table's rows come in the order of its key's changes.
+  const bool in_order =
+      source.changes() &&
+      std::all_of(source.key.begin(), source.key.end(), [&](const std::string& key) {
+        return std::find(keys.begin(), keys.end(), key) != keys.end();
+      });
+  if (fixed || in_order) return;
   const std::string key = pipeline.partition_key
                               ? "partition_key is " + pipeline.partition_key->value
                               : "there is no partition_key";
