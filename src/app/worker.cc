@@ -76,11 +76,14 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   for (const Stage& stage : plan_.stages) {
     if (stage.stream == nullptr || file_.kafka.embedded()) jobs.deletable.insert(stage.topic);
     jobs.needed.push_back(stage.topic);
+    for (const Node& node : stage.nodes)
+      if (const auto* table = std::get_if<TablePlan>(&node.operation))
+        jobs.changelogs[table->changelog] = node.pipeline;
   }
   for (const Stage& stage : plan_.globals) jobs.needed.push_back(stage.topic);
   jobs.every = file_.kafka.embedded() ? kHousekeepingEmbedded : kHousekeepingKafka;
   jobs.failed = [this](const std::string& why) { fail(why); };
-  housekeeping_ = std::make_unique<Housekeeping>(*log_, durable_, std::move(jobs));
+  housekeeping_ = std::make_unique<Housekeeping>(*log_, durable_, clock_, std::move(jobs));
   return true;
 }
 

@@ -122,6 +122,8 @@ struct TopicInfo {
   int32_t partitions = 0;
   int64_t max_message_bytes = 1048588;
   std::optional<Duration> max_ahead;  // of the broker's clock; none: any timestamp is taken
+  bool compacted = false;             // the newest record of each key stays, however old
+  Duration tombstones_stay = std::chrono::hours(24);  // so long at least, where it is compacted
 };
 
 struct NewTopic {
@@ -150,14 +152,23 @@ class Log {
   virtual Result<std::optional<TopicInfo>> describe(const std::string& topic) = 0;
   // A topic that exists already is fine. Returns when the topic can be used.
   virtual Result<void> create(const NewTopic& topic) = 0;
+  // Changes these settings of a topic, by Kafka's names; its others stay.
+  virtual Result<void> set(const std::string& topic,
+                           const std::map<std::string, std::string>& settings) = 0;
   virtual Result<Watermarks> watermarks(const TopicPartition& of) = 0;
   // The end for readers: what lies behind it belongs to open transactions. Asked of the log itself,
   // not of any consumer.
   virtual Result<Offset> stable_end(const TopicPartition& of) = 0;
   // Not empty: no server answers, and why. Costs nothing; never waits.
   virtual std::string away() const = 0;
-  // Records below the offsets are forgotten.
+  // Records below the offsets are forgotten. A server refuses it of a topic that is compacted
+  // alone.
   virtual Result<void> delete_records(const std::vector<Position>& below) = 0;
+  // A bounded piece of what has to be done now and then, beside everything else. True: there is
+  // more. A server does its own.
+  virtual Result<bool> tidy(WallTime /*now*/) { return false; }
+  // Of a consumer group, wherever they run.
+  virtual Result<int> members(const std::string& group) = 0;
   virtual std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) = 0;
   // An empty id: no transactions, a record is visible once it is acknowledged.
   // `followed`: topics of which Producer::end_of has to know; each record then costs a little more.

@@ -5,6 +5,8 @@
 namespace streamworker::embedded {
 namespace {
 
+constexpr uint32_t kSparse = 1U << 31;
+
 void put_varint(std::string& to, uint64_t value) {
   for (; value >= 0x80; value >>= 7) to.push_back(static_cast<char>(value | 0x80));
   to.push_back(static_cast<char>(value));
@@ -47,10 +49,27 @@ bool take_text(std::string_view& from, std::optional<std::string_view>& text) {
 }  // namespace
 
 void Chunk::append(const OutRecord& record) {
+  count(0);
+  put(record);
+}
+
+void Chunk::append_at(Offset offset, const OutRecord& record) {
+  count(kSparse);
+  put_varint(bytes_, static_cast<uint64_t>(offset - last_));
+  last_ = offset;
+  put(record);
+}
+
+void Chunk::clear() { *this = {}; }
+
+void Chunk::count(uint32_t kind) {
   if (count_ == 0) put_u32(bytes_, 0);
-  ++count_;
+  const uint32_t all = ++count_ | kind;
   for (size_t i = 0; i < 4; ++i)
-    bytes_[i] = static_cast<char>(static_cast<unsigned char>(count_ >> (24 - 8 * i)));
+    bytes_[i] = static_cast<char>(static_cast<unsigned char>(all >> (24 - 8 * i)));
+}
+
+void Chunk::put(const OutRecord& record) {
   // 0 means "now" to librdkafka, so both logs send 1 ms instead.
   const int64_t timestamp = record.timestamp.time_since_epoch().count();
   put_varint(bytes_, zigzag(timestamp == 0 ? 1 : timestamp));
@@ -66,7 +85,16 @@ void Chunk::append(const OutRecord& record) {
 
 ChunkReader::ChunkReader(std::string_view rest, Offset last, const Place& from)
     : left_(rest), end_(from.at + rest.size()), next_(from.offset), last_(last) {
-  if (from.at == 0) next_ = last - static_cast<Offset>(take_u32(left_).value_or(0)) + 1;
+  if (from.at > 0) return;
+  const uint32_t count = take_u32(left_).value_or(0);
+  sparse_ = (count & kSparse) != 0;
+  more_ = count & ~kSparse;
+  next_ = sparse_ ? 0 : last - static_cast<Offset>(count) + 1;
+}
+
+ChunkReader::Found ChunkReader::at_end() {
+  next_ = last_ + 1;
+  return left_.empty() ? Found::End : Found::Damage;
 }
 
 bool ChunkReader::read_headers(Headers& headers) {
@@ -82,7 +110,11 @@ bool ChunkReader::read_headers(Headers& headers) {
 }
 
 ChunkReader::Found ChunkReader::next(Message& to, Headers& headers) {
-  if (next_ > last_) return left_.empty() ? Found::End : Found::Damage;
+  if (sparse_ ? more_ == 0 : next_ > last_) return at_end();
+  uint64_t ahead = 0;
+  if (sparse_ && !take_varint(left_, ahead)) return Found::Damage;
+  if (sparse_) next_ = before_ = before_ + static_cast<Offset>(ahead);
+  if (sparse_) --more_;
   uint64_t timestamp = 0;
   if (!take_varint(left_, timestamp) || !take_text(left_, to.key) || !take_text(left_, to.value) ||
       !read_headers(headers))

@@ -89,7 +89,7 @@ Result<void> EmbeddedConsumer::fetch(const std::vector<Position>& positions) {
     if (listener_ != nullptr &&
         std::find(assigned_.begin(), assigned_.end(), position.at) == assigned_.end())
       return stop(to_string(position.at) + " is not assigned to " + settings_.client_id);
-    cursors.push_back({position, partition, 0, -1, {}});
+    cursors.push_back({position, Reading(*partition), 0, -1, {}});
   }
   cursors_ = std::move(cursors);
   return {};

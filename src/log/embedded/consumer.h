@@ -50,7 +50,7 @@ class EmbeddedConsumer final : public Consumer {
  private:
   struct Cursor {
     Position next;
-    Partition* partition = nullptr;
+    Reading partition;
     Offset told = 0;           // `wait` has returned because of the records below
     Offset chunk = -1;         // the last offset of the chunk that `take` stopped in
     ChunkReader::Place place;  // and where in it

@@ -50,8 +50,7 @@ Result<void> EmbeddedLog::initialize() {
 }
 
 Result<std::optional<TopicInfo>> EmbeddedLog::describe(const std::string& topic) {
-  const Topic* found = topics_.find(topic);
-  return found == nullptr ? std::nullopt : std::optional(found->info);
+  return topics_.describe(topic);
 }
 
 Result<Watermarks> EmbeddedLog::watermarks(const TopicPartition& of) {

@@ -49,6 +49,11 @@ std::unique_lock<std::mutex> Group::admit(uint64_t member, uint64_t generation) 
   return lock;
 }
 
+int Group::members() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(members_.size());
+}
+
 // Begins a rebalance or carries it on; ends it when nobody holds anything.
 void Group::rebalance() {
   rebalancing_ = true;

@@ -48,6 +48,7 @@ class Group {
   // Holds the group as it is while a commit of that member is written; owns no lock: the member
   // has left, or the generation is over.
   std::unique_lock<std::mutex> admit(uint64_t member, uint64_t generation);
+  int members();
 
  private:
   void rebalance();

@@ -37,6 +37,8 @@ std::string topic_key(std::string_view name) { return std::string(kTopicPrefix).
 
 std::string start_key(PartitionId of) { return key('s', of); }
 
+std::string compacted_key(PartitionId of) { return key('k', of); }
+
 std::string committed_key(std::string_view group, PartitionId of) {
   std::string to("c");
   to.append(group).push_back('\0');

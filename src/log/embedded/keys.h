@@ -3,8 +3,11 @@
 //
 //   f                              the format's version, decimal
 //   i                              the incarnation, hex
-//   t <name>                       a topic: id (4 bytes), partitions (4), largest record (8)
+//   t <name>                       a topic: id (4 bytes), partitions (4), largest record (8), and a
+//   c
+//                                  when it is compacted
 //   s <topic> <partition>          the start offset (8), once records were deleted
+//   k <topic> <partition>          behind what was compacted (8), and how many records it has (8)
 //   c <group> NUL <topic> <part>   a committed offset (8), then its metadata
 //   r <topic> <partition> <last>   a chunk of records (chunk.h) whose last offset this is
 //
@@ -31,6 +34,7 @@ struct PartitionId {
 
 std::string topic_key(std::string_view name);
 std::string start_key(PartitionId of);
+std::string compacted_key(PartitionId of);
 std::string committed_key(std::string_view group, PartitionId of);
 std::string records_prefix(PartitionId of);
 std::string record_key(PartitionId of, Offset last);

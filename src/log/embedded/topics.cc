@@ -8,6 +8,13 @@ namespace {
 
 constexpr int32_t kMaxPartitions = 10000;
 constexpr const char* kLimitSetting = "max.message.bytes";
+constexpr const char* kPolicySetting = "cleanup.policy";
+constexpr char kCompacted = 'c';  // behind a topic's numbers
+
+bool is_compacted(const std::map<std::string, std::string>& settings) {
+  const auto policy = settings.find(kPolicySetting);
+  return policy != settings.end() && policy->second.find("compact") != std::string::npos;
+}
 
 Result<TopicInfo> info_of(const NewTopic& topic) {
   if (topic.name.empty()) return stop("a topic needs a name");
@@ -16,6 +23,7 @@ Result<TopicInfo> info_of(const NewTopic& topic) {
                 std::to_string(kMaxPartitions) + ", not " + std::to_string(topic.partitions));
   TopicInfo info;
   info.partitions = topic.partitions;
+  info.compacted = is_compacted(topic.settings);
   const auto limit = topic.settings.find(kLimitSetting);
   if (limit == topic.settings.end()) return info;
   const std::string& text = limit->second;
@@ -47,6 +55,7 @@ Result<void> Topics::load_topic(std::string_view name, std::string_view value) {
   TopicInfo info;
   info.partitions = static_cast<int32_t>(*partitions);
   info.max_message_bytes = static_cast<int64_t>(*limit);
+  info.compacted = !value.empty() && value.front() == kCompacted;
   next_id_ = std::max(next_id_, *id + 1);
   for (Partition& partition : add(*id, name, info).partitions)
     if (auto loaded = load_offsets(partition); !loaded) return loaded;
@@ -65,6 +74,13 @@ Result<void> Topics::load_offsets(Partition& partition) const {
   rocks::Iterator it = database_.range(record_key(partition.id, start),
                                        rocks::end_of_prefix(records_prefix(partition.id)));
   it.seek_last();
+  auto compacted = database_.get(compacted_key(partition.id));
+  if (!compacted) return compacted.error();
+  if (compacted->has_value()) {
+    std::string_view numbers = **compacted;
+    partition.compacted = static_cast<Offset>(take_u64(numbers).value_or(0));
+    partition.kept = static_cast<int64_t>(take_u64(numbers).value_or(0));
+  }
   partition.start = start;
   partition.end = it.valid() ? last_offset(it.key()) + 1 : start;
   return it.status();
@@ -75,6 +91,7 @@ Topic& Topics::add(uint32_t id, std::string_view name, const TopicInfo& info) {
   topic->id = id;
   topic->name = name;
   topic->info = info;
+  topic->compacted = info.compacted;
   for (int32_t i = 0; i < info.partitions; ++i) topic->partitions.emplace_back(PartitionId{id, i});
   auto& place = topics_[topic->name];
   place = std::move(topic);
@@ -86,15 +103,49 @@ Result<void> Topics::create(const NewTopic& topic) {
   if (!info) return info.error();
   const std::lock_guard lock(mutex_);
   if (topics_.contains(topic.name)) return {};
-  std::string value;
-  put_u32(value, next_id_);
-  put_u32(value, static_cast<uint32_t>(info->partitions));
-  put_u64(value, static_cast<uint64_t>(info->max_message_bytes));
-  rocks::Batch batch;
-  batch.put(topic_key(topic.name), value);
-  if (auto written = database_.write(batch); !written) return written;
+  if (auto stored = store(next_id_, topic.name, *info); !stored) return stored;
   add(next_id_++, topic.name, *info);
   return {};
+}
+
+Result<void> Topics::store(uint32_t id, const std::string& name, const TopicInfo& info) const {
+  std::string value;
+  put_u32(value, id);
+  put_u32(value, static_cast<uint32_t>(info.partitions));
+  put_u64(value, static_cast<uint64_t>(info.max_message_bytes));
+  if (info.compacted) value += kCompacted;
+  rocks::Batch batch;
+  batch.put(topic_key(name), value);
+  return database_.write(batch);
+}
+
+std::optional<TopicInfo> Topics::describe(const std::string& topic) const {
+  const Topic* found = find(topic);
+  if (found == nullptr) return std::nullopt;
+  TopicInfo info = found->info;
+  info.compacted = found->compacted;
+  return info;
+}
+
+Result<void> Topics::set(const std::string& topic,
+                         const std::map<std::string, std::string>& settings) {
+  Topic* found = find(topic);
+  if (found == nullptr) return stop("there is no topic " + topic);
+  if (!settings.contains(kPolicySetting)) return {};
+  const std::lock_guard lock(mutex_);
+  TopicInfo info = found->info;
+  info.compacted = is_compacted(settings);
+  if (auto stored = store(found->id, topic, info); !stored) return stored;
+  found->compacted = info.compacted;
+  return {};
+}
+
+std::vector<Topic*> Topics::compacted() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Topic*> all;
+  for (const auto& [name, topic] : topics_)
+    if (topic->compacted) all.push_back(topic.get());
+  return all;
 }
 
 Topic* Topics::find(const std::string& name) const {

@@ -95,6 +95,13 @@ Result<void> Writer::add_deletion(const Position& below, rocks::Batch& to) const
   return {};
 }
 
+Result<bool> Writer::rewrite(const Partition& partition, Offset start, const rocks::Batch& batch) {
+  const std::lock_guard lock(mutex_);
+  if (partition.start != start) return false;
+  if (auto written = write(batch); !written) return written.error();
+  return true;
+}
+
 Result<void> Writer::delete_records(const std::vector<Position>& below) {
   const std::lock_guard lock(mutex_);
   rocks::Batch batch;

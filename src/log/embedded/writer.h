@@ -45,6 +45,9 @@ class Writer {
                       const GroupOffsets& offsets);
   Result<void> append(const Transaction& records);
   Result<void> delete_records(const std::vector<Position>& below);
+  // Other records in place of old ones. False, and nothing is written: records were deleted since
+  // the partition began at `start`.
+  Result<bool> rewrite(const Partition& partition, Offset start, const rocks::Batch& batch);
 
  private:
   Result<void> add_offsets(const GroupOffsets& offsets, rocks::Batch& to) const;

@@ -1,5 +1,6 @@
 #include "log/kafka/admin.h"
 
+#include <algorithm>
 #include <array>
 #include <thread>
 
@@ -66,10 +67,11 @@ Result<std::optional<TopicInfo>> Admin::describe(const std::string& topic) {
   return std::optional<TopicInfo>(info);
 }
 
-Result<void> Admin::read_limits(const std::string& topic, TopicInfo& info) {
+Result<Admin::TopicSettings> Admin::settings(const std::string& topic) {
+  const std::string doing = "asking for the settings of " + topic;
   Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   rd_kafka_ConfigResource_t* one = resource.get();
-  auto event = answer(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "asking for the limits of " + topic,
+  auto event = answer(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, doing,
                       [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
                         rd_kafka_DescribeConfigs(client_, &one, 1, options, queue);
                       });
@@ -77,23 +79,99 @@ Result<void> Admin::read_limits(const std::string& topic, TopicInfo& info) {
   size_t count = 0;
   const auto* resources = rd_kafka_DescribeConfigs_result_resources(
       rd_kafka_event_DescribeConfigs_result(event->get()), &count);
-  if (count != 1) return retry("asking for the limits of " + topic + ": no answer");
+  if (count != 1) return retry(doing + ": no answer");
   if (auto code = rd_kafka_ConfigResource_error(resources[0]); code != 0)
-    return error_of(code, "asking for the limits of " + topic);
+    return error_of(code, doing);
   const auto* entries = rd_kafka_ConfigResource_configs(resources[0], &count);
-  bool append_time = false;
+  TopicSettings all;
   for (size_t i = 0; i < count; ++i) {
-    const std::string_view name = rd_kafka_ConfigEntry_name(entries[i]);
-    const char* raw = rd_kafka_ConfigEntry_value(entries[i]);
-    const std::string value = raw == nullptr ? "" : raw;
-    if (name == "max.message.bytes") info.max_message_bytes = std::stoll(value);
-    if (name == "message.timestamp.type") append_time = value == "LogAppendTime";
-    if (name != "message.timestamp.after.max.ms") continue;
-    const int64_t limit = std::stoll(value);
-    if (limit < INT64_MAX / 1000) info.max_ahead = std::chrono::milliseconds(limit);
+    const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+    const bool own =
+        rd_kafka_ConfigEntry_source(entries[i]) == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG;
+    all[rd_kafka_ConfigEntry_name(entries[i])] = {value == nullptr ? "" : value, own};
   }
-  if (append_time) info.max_ahead.reset();
+  return all;
+}
+
+Result<void> Admin::read_limits(const std::string& topic, TopicInfo& info) {
+  auto all = settings(topic);
+  if (!all) return all.error();
+  const auto number = [&](const char* name, int64_t otherwise) {
+    const auto found = all->find(name);
+    return found == all->end() ? otherwise : std::stoll(found->second.value);
+  };
+  info.max_message_bytes = number("max.message.bytes", info.max_message_bytes);
+  const int64_t ahead = number("message.timestamp.after.max.ms", INT64_MAX);
+  if (ahead < INT64_MAX / 1000 && (*all)["message.timestamp.type"].value != "LogAppendTime")
+    info.max_ahead = std::chrono::milliseconds(ahead);
+  const std::string& policy = (*all)["cleanup.policy"].value;
+  const bool deletes = policy.find("delete") != std::string::npos &&
+                       (number("retention.ms", -1) >= 0 || number("retention.bytes", -1) >= 0);
+  info.compacted = policy.find("compact") != std::string::npos && !deletes;
+  const int64_t stay = number("delete.retention.ms", 86'400'000);
+  info.tombstones_stay = std::chrono::milliseconds(std::min(stay, INT64_MAX / 1000));
   return {};
+}
+
+// The order of librdkafka 2.0 replaces all settings of a topic, so its own go along.
+Result<void> Admin::set(const std::string& topic,
+                        const std::map<std::string, std::string>& settings) {
+  const std::string doing = "changing the settings of " + topic;
+  auto all = this->settings(topic);
+  if (!all) return all.error();
+  Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  for (const auto& [name, setting] : *all)
+    if (setting.own && !settings.contains(name))
+      rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), setting.value.c_str());
+  for (const auto& [name, value] : settings)
+    rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), value.c_str());
+  rd_kafka_ConfigResource_t* one = resource.get();
+  auto event = answer(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, doing,
+                      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_AlterConfigs(client_, &one, 1, options, queue);
+                      });
+  if (!event) return event.error();
+  size_t count = 0;
+  const auto* results = rd_kafka_AlterConfigs_result_resources(
+      rd_kafka_event_AlterConfigs_result(event->get()), &count);
+  if (count != 1) return retry(doing + ": no answer");
+  if (auto code = rd_kafka_ConfigResource_error(results[0]); code != 0)
+    return error_of(code, doing);
+  return wait_for(topic, settings);
+}
+
+// Who asks next must see them.
+Result<void> Admin::wait_for(const std::string& topic,
+                             const std::map<std::string, std::string>& settings) {
+  const SystemClock clock;
+  const Duration deadline = clock.steady() + kSettle;
+  while (clock.steady() < deadline) {
+    auto now = this->settings(topic);
+    if (!now) return now.error();
+    const bool all = std::all_of(settings.begin(), settings.end(), [&](const auto& wanted) {
+      return (*now)[wanted.first].value == wanted.second;
+    });
+    if (all) return {};
+    std::this_thread::sleep_for(kSettlePause);  // no event tells us
+  }
+  return retry("the settings of topic " + topic + " were changed but the broker does not say so");
+}
+
+Result<int> Admin::members(const std::string& group) {
+  const std::string doing = "asking who is in the group " + group;
+  const char* one = group.c_str();
+  auto event = answer(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, doing,
+                      [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+                        rd_kafka_DescribeConsumerGroups(client_, &one, 1, options, queue);
+                      });
+  if (!event) return event.error();
+  size_t count = 0;
+  const auto* groups = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(event->get()), &count);
+  if (count != 1) return retry(doing + ": no answer");
+  if (const auto* error = rd_kafka_ConsumerGroupDescription_error(groups[0]))
+    return error_of(rd_kafka_error_code(error), doing);
+  return static_cast<int>(rd_kafka_ConsumerGroupDescription_member_count(groups[0]));
 }
 
 // Brokers know a topic before its leaders know that they are.

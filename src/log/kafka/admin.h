@@ -19,11 +19,21 @@ class Admin {
 
   Result<std::optional<TopicInfo>> describe(const std::string& topic);
   Result<void> create(const NewTopic& topic);
+  Result<void> set(const std::string& topic, const std::map<std::string, std::string>& settings);
   Result<Watermarks> watermarks(const TopicPartition& of);
   Result<void> delete_records(const std::vector<Position>& below);
+  Result<int> members(const std::string& group);
 
  private:
   Result<std::optional<int32_t>> partitions(const std::string& topic);
+  struct Setting {
+    std::string value;
+    bool own = false;  // the topic's, not the broker's default
+  };
+  using TopicSettings = std::map<std::string, Setting, std::less<>>;
+  Result<TopicSettings> settings(const std::string& topic);
+  Result<void> wait_for(const std::string& topic,
+                        const std::map<std::string, std::string>& settings);
   Result<void> read_limits(const std::string& topic, TopicInfo& info);
   bool usable(const NewTopic& topic);
   // Waits for the answer to what `ask` sent to the queue that it is given.

@@ -62,12 +62,17 @@ class KafkaLog final : public Log {
     return found;
   }
   Result<void> create(const NewTopic& topic) override { return admin_.create(topic); }
+  Result<void> set(const std::string& topic,
+                   const std::map<std::string, std::string>& settings) override {
+    return admin_.set(topic, settings);
+  }
   Result<Watermarks> watermarks(const TopicPartition& of) override { return admin_.watermarks(of); }
   Result<Offset> stable_end(const TopicPartition& of) override;
   std::string away() const override { return connection_->away(); }
   Result<void> delete_records(const std::vector<Position>& below) override {
     return admin_.delete_records(below);
   }
+  Result<int> members(const std::string& group) override { return admin_.members(group); }
   std::string incarnation() const override { return {}; }
   std::string name() const override { return "kafka " + settings_.brokers; }
 

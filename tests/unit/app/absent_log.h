@@ -21,9 +21,13 @@ class Absent final : public Log {
   std::string incarnation() const override { return {}; }
   Result<std::optional<TopicInfo>> describe(const std::string&) override { return nothing(); }
   Result<void> create(const NewTopic&) override { return nothing(); }
+  Result<void> set(const std::string&, const std::map<std::string, std::string>&) override {
+    return nothing();
+  }
   Result<Watermarks> watermarks(const TopicPartition&) override { return nothing(); }
   Result<Offset> stable_end(const TopicPartition&) override { return nothing(); }
   Result<void> delete_records(const std::vector<Position>&) override { return nothing(); }
+  Result<int> members(const std::string&) override { return nothing(); }
   std::unique_ptr<Consumer> consumer(const ConsumerSettings&) override { return nullptr; }
   std::unique_ptr<Producer> producer(const std::string&, const std::vector<std::string>&) override {
     return nullptr;

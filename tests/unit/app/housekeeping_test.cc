@@ -18,7 +18,8 @@ TEST_CASE("nothing is asked of a log that is away") {
   jobs.deletable = {"data"};
   jobs.needed = {"data"};
   jobs.every = std::chrono::milliseconds(1);
-  const Housekeeping at_work(log, positions, std::move(jobs));
+  const ManualClock clock{WallTime{}};
+  const Housekeeping at_work(log, positions, clock, std::move(jobs));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (log.looked_at < 4 && std::chrono::steady_clock::now() < deadline)
     std::this_thread::yield();

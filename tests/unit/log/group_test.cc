@@ -92,6 +92,19 @@ TEST_CASE("log: members share partitions by range, and nobody owns one twice") {
   two->close(std::chrono::seconds(10));
 }
 
+TEST_CASE("log: the members of a group are counted, also of one that nobody knows") {
+  TestLog log(GENERATE(from_range(implementations())));
+  const std::string topic = log.topic("data", 1);
+  Owners owners;
+  TestMember one(log, owners, "one");
+  CHECK(log->members(log.unique("group")).value() == 0);
+  require(one->subscribe({topic}, one));
+  eventually([&] { return one.poll(), !one.mine.empty(); });
+  CHECK(log->members(log.unique("group")).value() == 1);
+  one->close(std::chrono::seconds(10));
+  eventually([&] { return log->members(log.unique("group")).value() == 0; });
+}
+
 TEST_CASE("log: what is committed while revoking is seen by the next owner") {
   TestLog log(GENERATE(from_range(implementations())));
   const std::string topic = log.topic("data", 1);

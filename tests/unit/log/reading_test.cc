@@ -173,5 +173,33 @@ TEST_CASE("log: topics") {
   CHECK(log->describe(limited.name).value()->max_message_bytes == 5000);
 }
 
+TEST_CASE("log: a topic is set to be compacted, and its other settings stay") {
+  TestLog log(GENERATE(from_range(implementations())));
+  const std::string topic = log.unique("settings");
+  require(log->create({.name = topic,
+                       .partitions = 2,
+                       .replication = {},
+                       .settings = {{"max.message.bytes", "77777"}}}));
+  const auto info = [&] { return log->describe(topic).value().value(); };
+  CHECK_FALSE(info().compacted);
+  require(log->set(topic, {{"cleanup.policy", "compact"}}));
+  eventually([&] { return info().compacted; });
+  CHECK(info().max_message_bytes == 77777);
+  CHECK(info().partitions == 2);
+  CHECK(info().tombstones_stay == std::chrono::hours(24));
+  require(log->set(topic, {{"cleanup.policy", "compact,delete"}, {"retention.ms", "-1"}}));
+  auto writer = log.producer("keyed");
+  for (const char* key : {"a", "b", "c"}) {
+    OutRecord one = record(0, key);
+    one.key = key;
+    require(writer->produce(topic, std::span(&one, 1)));
+  }
+  require(writer->commit({}, *log.outsider("keyed")));
+  eventually([&] { return log->delete_records({{{topic, 0}, 2}}).has_value(); });
+  CHECK(log->watermarks({topic, 0}).value().start == 2);
+  CHECK(info().compacted);
+  CHECK_FALSE(log->set(log.unique("nothing"), {{"cleanup.policy", "compact"}}));
+}
+
 }  // namespace
 }  // namespace streamworker

@@ -15,10 +15,16 @@ class TroubledLog final : public Log {
     return log_->describe(t);
   }
   Result<void> create(const NewTopic& topic) override { return log_->create(topic); }
+  Result<void> set(const std::string& topic,
+                   const std::map<std::string, std::string>& settings) override {
+    return fixed ? Result<void>(retry("the settings cannot be changed"))
+                 : log_->set(topic, settings);
+  }
   Result<Watermarks> watermarks(const TopicPartition& of) override { return log_->watermarks(of); }
   Result<void> delete_records(const std::vector<Position>& below) override {
     return log_->delete_records(below);
   }
+  Result<int> members(const std::string& group) override { return log_->members(group); }
   std::unique_ptr<Consumer> consumer(const ConsumerSettings& settings) override {
     return log_->consumer(settings);
   }
@@ -39,6 +45,7 @@ class TroubledLog final : public Log {
     return std::make_unique<Troubled>(log_->producer(id), *this);
   }
   bool troubled = false;   // records of producers without an id are not acknowledged
+  bool fixed = false;      // settings of topics
   bool exhausted = false;  // no such producer can be made
   int cold = 0;            // questions for the stable end that are not answered in time
   int refused = 0;         // how often `troubled` or `exhausted` met somebody
