@@ -8,13 +8,19 @@ namespace {
 
 class Walk final : public sql::VirtualCursor {
  public:
-  // Null: no rows.
-  explicit Walk(std::unique_ptr<RowCursor> rows) : rows_(std::move(rows)) {}
-  Result<bool> next() override { return rows_ ? rows_->next() : Result<bool>(false); }
+  // Null: no rows. `failure`: of the table, which outlives it.
+  Walk(std::unique_ptr<RowCursor> rows, std::optional<Error>& failure)
+      : rows_(std::move(rows)), failure_(failure) {}
+  Result<bool> next() override {
+    auto more = rows_ ? rows_->next() : Result<bool>(false);
+    if (!more) failure_ = more.error();
+    return more;
+  }
   const Value* row() const override { return rows_->row().values(); }
 
  private:
   std::unique_ptr<RowCursor> rows_;
+  std::optional<Error>& failure_;
 };
 
 }  // namespace
@@ -36,7 +42,7 @@ Result<std::unique_ptr<sql::VirtualCursor>> SqlTable::open(
   }
   const auto range = bounds_of(reader_.table().plan->key, conditions);
   std::unique_ptr<sql::VirtualCursor> walk =
-      std::make_unique<Walk>(range ? open_rows(reader_, *rows_, *range) : nullptr);
+      std::make_unique<Walk>(range ? open_rows(reader_, *rows_, *range) : nullptr, failure_);
   return walk;
 }
 

@@ -68,6 +68,14 @@ Error error_of(const rocksdb::Status& status, const std::string& path) {
   return stop("the database in " + path + ": " + text);
 }
 
+Error error_of(const rocksdb::Status& status, const Damage& damage) {
+  Error error = error_of(status, damage.path);
+  if (!status.IsCorruption()) return error;
+  *damage.met = true;
+  if (damage.mends) error.remedy = Remedy::Retry;
+  return error;
+}
+
 std::string end_of_prefix(std::string_view prefix) {
   std::string end(prefix);
   while (!end.empty() && end.back() == '\xff') end.pop_back();
@@ -82,8 +90,8 @@ std::shared_ptr<const Snapshot> Database::snapshot() const {
   return std::shared_ptr<const Snapshot>(new Snapshot(*db_));
 }
 
-Database::Database(std::string path, std::unique_ptr<rocksdb::DB> db)
-    : path_(std::move(path)), db_(std::move(db)) {}
+Database::Database(std::string path, Options::Use use, std::unique_ptr<rocksdb::DB> db)
+    : path_(std::move(path)), use_(use), db_(std::move(db)) {}
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 
@@ -95,12 +103,11 @@ Result<Database> Database::open(const std::string& path, const Options& options,
   const rocksdb::Status status = rocksdb::DB::Open(rocksdb_options(options), path, &db);
   if (damaged != nullptr) *damaged = status.IsCorruption();
   if (!status.ok()) return error_of(status, path);
-  return Database(path, std::unique_ptr<rocksdb::DB>(db));
+  return Database(path, options.use, std::unique_ptr<rocksdb::DB>(db));
 }
 
 Error Database::failed(const rocksdb::Status& status) const {
-  if (status.IsCorruption()) *damaged_ = true;
-  return error_of(status, path_);
+  return error_of(status, {path_, damaged_, use_ == Options::Use::Table});
 }
 
 Result<std::optional<std::string>> Database::get(std::string_view key) const {
@@ -119,7 +126,10 @@ Result<void> Database::write(const Batch& batch) {
 }
 
 Iterator Database::range(std::string_view begin, std::string_view end, const Snapshot* at) const {
-  return {*db_, at == nullptr ? nullptr : at->at_, {path_, damaged_, begin, end}};
+  return {*db_,
+          at == nullptr ? nullptr : at->at_,
+          Damage{path_, damaged_, use_ == Options::Use::Table},
+          {begin, end}};
 }
 
 Iterator Database::prefix(std::string_view prefix) const {
@@ -139,6 +149,7 @@ Result<void> Database::drop_files(std::string_view begin, std::string_view end) 
 Result<void> Database::ingest(const std::string& file) {
   rocksdb::IngestExternalFileOptions options;
   options.move_files = true;
+  options.verify_checksums_before_ingest = true;
   const rocksdb::Status status = db_->IngestExternalFile({file}, options);
   if (!status.ok()) return failed(status);
   return {};

@@ -28,7 +28,8 @@ class Status;
 namespace streamworker::rocks {
 
 struct Options {
-  // Queue: appended to and removed from the front. Table: keys are changed and looked up.
+  // Queue: appended to and removed from the front. Table: keys are changed and looked up; it is a
+  // copy of something, so that calls which meet damage say Retry: it can be made anew.
   enum class Use { Queue, Table };
   Use use = Use::Queue;
   size_t write_buffer = 8UL << 20;  // bytes in memory before a file is written; at most two of them
@@ -84,10 +85,11 @@ class Database {
   const std::string& path() const { return path_; }
 
  private:
-  Database(std::string path, std::unique_ptr<rocksdb::DB> db);
+  Database(std::string path, Options::Use use, std::unique_ptr<rocksdb::DB> db);
   Error failed(const rocksdb::Status& status) const;
 
   std::string path_;
+  Options::Use use_;
   std::shared_ptr<std::atomic<bool>> damaged_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<rocksdb::DB> db_;
 };

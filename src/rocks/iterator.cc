@@ -7,23 +7,22 @@
 namespace streamworker::rocks {
 
 struct Iterator::Bounds {
-  std::string path, begin, end;
-  std::shared_ptr<std::atomic<bool>> damaged;
+  Damage damage;
+  std::string begin, end;
   rocksdb::Slice lower, upper;
 };
 
-Iterator::Iterator(rocksdb::DB& db, const rocksdb::Snapshot* at, Of of)
+Iterator::Iterator(rocksdb::DB& db, const rocksdb::Snapshot* at, Damage damage, const Range& range)
     : bounds_(std::make_unique<Bounds>()) {
-  bounds_->path = of.path;
-  bounds_->damaged = std::move(of.damaged);
-  bounds_->begin = of.begin;
-  bounds_->end = of.end;
+  bounds_->damage = std::move(damage);
+  bounds_->begin = range.begin;
+  bounds_->end = range.end;
   bounds_->lower = bounds_->begin;
   bounds_->upper = bounds_->end;
   rocksdb::ReadOptions options;
   options.snapshot = at;
   options.iterate_lower_bound = &bounds_->lower;
-  if (!of.end.empty()) options.iterate_upper_bound = &bounds_->upper;
+  if (!range.end.empty()) options.iterate_upper_bound = &bounds_->upper;
   it_.reset(db.NewIterator(options));
 }
 
@@ -39,8 +38,7 @@ std::string_view Iterator::value() const { return view(it_->value()); }
 
 Result<void> Iterator::status() const {
   const rocksdb::Status status = it_->status();
-  if (status.IsCorruption()) *bounds_->damaged = true;
-  if (!status.ok()) return error_of(status, bounds_->path);
+  if (!status.ok()) return error_of(status, bounds_->damage);
   return {};
 }
 

@@ -20,6 +20,13 @@ class Snapshot;
 
 namespace streamworker::rocks {
 
+// Where damage of a database is noted. With `mends` whoever meets it is told Retry.
+struct Damage {
+  std::string path;
+  std::shared_ptr<std::atomic<bool>> met;
+  bool mends = false;
+};
+
 class Iterator {
  public:
   ~Iterator();
@@ -40,13 +47,10 @@ class Iterator {
  private:
   friend class Database;
   struct Bounds;
-  // Sets `damaged` when it meets damage.
-  struct Of {
-    const std::string& path;
-    std::shared_ptr<std::atomic<bool>> damaged;
+  struct Range {
     std::string_view begin, end;
   };
-  Iterator(rocksdb::DB& db, const rocksdb::Snapshot* at, Of of);
+  Iterator(rocksdb::DB& db, const rocksdb::Snapshot* at, Damage damage, const Range& range);
 
   std::unique_ptr<Bounds> bounds_;  // at one address: RocksDB points to it
   std::unique_ptr<rocksdb::Iterator> it_;

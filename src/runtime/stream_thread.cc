@@ -78,6 +78,10 @@ Result<bool> StreamThread::serve_and_turn() {
 Result<bool> StreamThread::turn() {
   auto ready = ensure_producer();
   if (!ready || !*ready) return ready;
+  if (auto sound = check_disks(); !sound) {
+    if (auto handled = handle(sound); !handled) return handled.error();
+    return true;
+  }
   Result<bool> located(false);
   if (!pending_.empty()) located = locate();
   if (!located) return located;
@@ -92,6 +96,15 @@ Result<bool> StreamThread::turn() {
   if (done && commit_due(now)) done = commit_now();
   if (auto handled = handle(done); !handled) return handled.error();
   return *located || *taken;
+}
+
+// Damage may have been met by readers of other threads, or by a restore.
+Result<void> StreamThread::check_disks() const {
+  for (const auto& task : tasks_)
+    for (const TableStep* table : task->body().tables)
+      if (const auto& rows = table->state().partition(); rows && rows->damaged())
+        return retry(rows->folder() + " is damaged");
+  return {};
 }
 
 // Once a step, so that nothing changes in the middle of a batch.

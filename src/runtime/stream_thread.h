@@ -100,6 +100,7 @@ class StreamThread final : public RebalanceListener {
   Result<void> advance();
   Result<void> check_parts(Task& task);
   Result<void> check_database(const Task& task, DatabaseOutput& database);
+  Result<void> check_disks() const;
   bool held() const { return settings_.hold != nullptr && *settings_.hold; }
   bool dirty() const;
   bool commit_due(Duration now) const;

@@ -86,10 +86,12 @@ void StreamThread::show_tables(const Task& task) {
 void StreamThread::restart(const Error& because) {
   log::warn("runtime", "starting again from what is committed: {}", because.message);
   waits_for_ = because.message;
+  const bool damaged = !check_disks();  // which the start mends
   producer_.reset();
   drop_tasks();
   if (auto none = consumer_->fetch({}); !none) log::warn("runtime", "{}", none.error().message);
-  const int doublings = std::min(failed_starts_++, kMostDoublings);
+  const int doublings = std::min(failed_starts_, kMostDoublings);
+  if (!damaged) ++failed_starts_;
   retry_at_ = clock_.steady() + std::min<Duration>(kFirstRestart * (1 << doublings), kLastRestart);
   publish(true);
 }

@@ -1,7 +1,9 @@
 #include "store/partition.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <fstream>
 
 #include "base/format.h"
 #include "record/row_format.h"
@@ -16,7 +18,7 @@ namespace fs = std::filesystem;
 constexpr char kQueue = 'q';
 constexpr char kRows = 'r';
 constexpr std::string_view kStoredKey = "progress";
-constexpr int kMostAside = 1000;
+constexpr const char* kAside = ".damaged-";
 
 std::string to_bytes(const Stored& stored) {
   std::string out;
@@ -58,18 +60,37 @@ std::string Partition::row_key(std::string_view key) {
   return out;
 }
 
-Result<std::string> set_aside(const std::string& folder) {
-  for (int n = 1; n < kMostAside; ++n) {
-    std::string name = fmt::format("{}.damaged-{}", folder, n);
-    std::error_code error;
-    if (fs::exists(name, error)) continue;
-    fs::rename(folder, name, error);
-    if (error)
-      return stop(fmt::format("cannot rename {} to {}: {}", folder, name, error.message()));
-    return name;
+namespace {
+
+// The numbers of the folders that were set aside before.
+std::vector<int> aside_of(const fs::path& folder) {
+  const std::string prefix = folder.filename().string() + kAside;
+  std::vector<int> all;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder.parent_path(), error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const std::string number = name.substr(prefix.size());
+    int n = 0;
+    const auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), n);
+    if (code == std::errc() && end == number.data() + number.size()) all.push_back(n);
   }
-  return stop(fmt::format("{} damaged folders lie beside {}: look at the disk, and remove them",
-                          kMostAside - 1, folder));
+  return all;
+}
+
+std::string note_of(const std::string& folder) { return folder + "/damaged"; }
+
+}  // namespace
+
+Result<std::string> set_aside(const std::string& folder) {
+  const std::vector<int> before = aside_of(folder);
+  const int last = before.empty() ? 0 : *std::max_element(before.begin(), before.end());
+  std::string name = fmt::format("{}{}{}", folder, kAside, last + 1);
+  std::error_code error;
+  fs::rename(folder, name, error);
+  if (error) return stop(fmt::format("cannot rename {} to {}: {}", folder, name, error.message()));
+  for (const int n : before) fs::remove_all(fmt::format("{}{}{}", folder, kAside, n), error);
+  return name;
 }
 
 Partition::Partition(std::string folder, rocks::Database database, QueueTime queue_time)
@@ -77,21 +98,36 @@ Partition::Partition(std::string folder, rocks::Database database, QueueTime que
       database_(std::make_unique<rocks::Database>(std::move(database))),
       queue_time_(queue_time) {}
 
+Partition::~Partition() {
+  if (!database_ || !damaged()) return;
+  std::ofstream(note_of(folder_)) << "RocksDB met damage in this folder\n";
+}
+
 Result<Partition> Partition::open(const std::string& folder, std::shared_ptr<rocks::Budget> budget,
                                   QueueTime queue_time) {
+  std::error_code error;
+  if (fs::exists(note_of(folder), error)) return open_anew(folder, std::move(budget), queue_time);
   bool damaged = false;
   auto database = rocks::Database::open(folder, options_with(budget), &damaged);
-  if (!database && damaged) {
-    auto aside = store::set_aside(folder);
-    if (!aside) return aside.error();
-    auto fresh = open(folder, std::move(budget), queue_time);
-    if (fresh) fresh->set_aside_ = std::move(*aside);
-    return fresh;
-  }
+  if (!database && damaged) return open_anew(folder, std::move(budget), queue_time);
   if (!database) return database.error();
-  Partition partition(folder, std::move(*database), queue_time);
-  if (auto loaded = partition.load(); !loaded) return loaded.error();
-  return partition;
+  std::optional<Partition> partition(Partition(folder, std::move(*database), queue_time));
+  if (auto loaded = partition->load(); !loaded) {
+    if (!partition->damaged()) return loaded.error();
+    partition.reset();
+    return open_anew(folder, std::move(budget), queue_time);
+  }
+  return std::move(*partition);
+}
+
+Result<Partition> Partition::open_anew(const std::string& folder,
+                                       std::shared_ptr<rocks::Budget> budget,
+                                       QueueTime queue_time) {
+  auto aside = store::set_aside(folder);
+  if (!aside) return aside.error();
+  auto fresh = open(folder, std::move(budget), queue_time);
+  if (fresh) fresh->set_aside_ = std::move(*aside);
+  return fresh;
 }
 
 Result<std::optional<Stored>> Partition::read_stored() const {

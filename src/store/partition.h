@@ -49,17 +49,22 @@ struct Queued {
 class Partition {
  public:
   // Makes the folder if need be. Rows without progress (the process was killed while it filled the
-  // folder) are removed. A damaged folder is renamed to `<folder>.damaged-<n>`, and an empty one
-  // takes its place: `set_aside` names it then. Retry: another process has it open. Stop: it cannot
-  // be made, or a newer streamworker wrote it.
-  // `queue_time`: null: there is no queue.
+  // folder) are removed. A folder that is damaged, or in which damage was met when it was last
+  // open, is renamed to `<folder>.damaged-<n>`, and an empty one takes its place: `set_aside` names
+  // it then, and older ones are removed. Retry: another process has it open. Stop: it cannot be
+  // made, or a newer streamworker wrote it. `queue_time`: null: there is no queue.
   static Result<Partition> open(const std::string& folder, std::shared_ptr<rocks::Budget> budget,
                                 QueueTime queue_time = nullptr);
+  // Notes in the folder that damage was met, for the next `open`.
+  ~Partition();
+  Partition(Partition&&) noexcept = default;
+  Partition& operator=(Partition&&) = delete;
 
   // None: it is empty.
   const std::optional<Stored>& stored() const { return stored_; }
   const std::string& set_aside() const { return set_aside_; }
-  // A read met damage: to be closed and opened with `damaged` told.
+  // A call, also of an Iterator and on any thread, met damage and said Retry: the partition has to
+  // be opened anew, and is filled from the changelog then.
   bool damaged() const { return database_->damaged(); }
 
   Result<std::optional<std::string>> get(std::string_view key) const;
@@ -91,6 +96,8 @@ class Partition {
 
  private:
   Partition(std::string folder, rocks::Database database, QueueTime queue_time);
+  static Result<Partition> open_anew(const std::string& folder,
+                                     std::shared_ptr<rocks::Budget> budget, QueueTime queue_time);
   Result<std::optional<Stored>> read_stored() const;
   Result<void> load();
   std::optional<std::string> place_of(const RowChange& row) const;
@@ -103,7 +110,8 @@ class Partition {
   int pieces_ = 0;
 };
 
-// Renames a damaged folder; returns its new name.
+// Renames a damaged folder, and removes those that lie there from before: the newest is enough to
+// look at, and the disk is not filled. Returns its new name.
 Result<std::string> set_aside(const std::string& folder);
 
 }  // namespace streamworker::store

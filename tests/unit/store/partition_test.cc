@@ -142,16 +142,38 @@ TEST_CASE("a flipped byte is met, and the folder set aside") {
     const auto got = partition.get("1000");
     REQUIRE_FALSE(got);
     CHECK(got.error().message.find(folder / "t") != std::string::npos);
+    CHECK(got.error().remedy == Remedy::Retry);
     CHECK(partition.damaged());
   }
-  CHECK(set_aside(folder / "t").value() == folder / "t.damaged-1");
   const Partition fresh = opened(folder / "t");
+  CHECK(fresh.set_aside() == folder / "t.damaged-1");
   CHECK_FALSE(fresh.stored());
 }
 
-TEST_CASE("a folder that cannot be opened is set aside by itself") {
+TEST_CASE("damage that an iterator meets is known, too") {
   const Folder folder;
-  for (const char* name : {"t.damaged-1", "t.damaged-2"}) {
+  {
+    Partition partition = opened(folder / "t");
+    std::vector<std::string> keys;
+    std::vector<RowChange> rows;
+    for (int i = 1000; i < 9000; ++i) keys.push_back(std::to_string(i));
+    for (const std::string& key : keys) rows.push_back({key, key});
+    REQUIRE(partition.fill(rows));
+    REQUIRE(partition.write({}, stored(1)));
+  }
+  flip_byte(folder / "t", 20'000);
+  const Partition partition = opened(folder / "t");
+  auto rows = partition.rows("", "");
+  while (rows.valid()) rows.next();
+  CHECK(rows.status().error().remedy == Remedy::Retry);
+  CHECK(partition.damaged());
+}
+
+TEST_CASE("a folder that cannot be opened is set aside by itself, and the newest of them is kept") {
+  const Folder folder;
+  const std::string beside = folder / "t.damaged-by-hand";
+  std::filesystem::create_directory(beside);
+  for (const char* name : {"t.damaged-1", "t.damaged-2", "t.damaged-3"}) {
     {
       Partition partition = opened(folder / "t");
       REQUIRE(partition.fill({{"a", "1"}}));
@@ -163,6 +185,10 @@ TEST_CASE("a folder that cannot be opened is set aside by itself") {
     CHECK(partition.set_aside() == folder / name);
     CHECK_FALSE(partition.stored());
   }
+  CHECK_FALSE(std::filesystem::exists(folder / "t.damaged-1"));
+  CHECK_FALSE(std::filesystem::exists(folder / "t.damaged-2"));
+  CHECK(std::filesystem::exists(folder / "t.damaged-3"));
+  CHECK(std::filesystem::exists(beside));
 }
 
 }  // namespace
