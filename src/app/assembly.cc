@@ -152,9 +152,11 @@ class Builder {
   void make_decoder() {
     if (stage_.stream == nullptr) {
       body_.decoder = std::make_unique<RepartitionDecoder>(
-          stage_.input, at_.partition, bad(), [tables = tables_](const EnvelopeMark& mark) {
+          stage_.input, at_.partition, bad(),
+          [tables = tables_](const EnvelopeMark& mark, Offset at) {
             const EventTime passed{std::chrono::milliseconds(mark.passed)};
-            for (TableStep* table : *tables) table->mark(mark.source, {passed, mark.idle});
+            for (TableStep* table : *tables)
+              if (at >= table->skips_below()) table->mark(mark.source, {passed, mark.idle});
           });
       return;
     }

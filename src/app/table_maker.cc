@@ -23,6 +23,7 @@ std::unique_ptr<store::TableState> state_of(const TablePlan& plan, const TableSi
                           {plan.changelog, site.at.partition},
                           site.at,
                           plan.fingerprint,
+                          site.parts.topics.at(plan.changelog).tombstones_stay,
                           plan.ttl ? queue_time_of : nullptr};
   return std::make_unique<store::TableState>(std::move(place), site.parts.blocks);
 }

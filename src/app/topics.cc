@@ -23,6 +23,11 @@ bool is_internal(const Node& node) {
 
 constexpr const char* kLargest = "16777216";  // bytes of a letter, or of a row
 
+std::map<std::string, std::string> limits() {
+  return {{"message.timestamp.type", "CreateTime"},
+          {"message.timestamp.after.max.ms", "9223372036854775807"}};
+}
+
 class Preparation {
  public:
   Preparation(Log& log, const config::File& file, const Plan& plan)
@@ -84,26 +89,54 @@ class Preparation {
     if (!*found) {
       NewTopic wanted{topic, count, file_.kafka.replication, limits()};
       if (is_internal(node)) wanted.settings["retention.ms"] = "-1";
-      if (std::holds_alternative<TablePlan>(node.operation)) compact(wanted);
+      if (std::holds_alternative<TablePlan>(node.operation)) wanted.settings = changelog_settings();
       return make(wanted);
     }
     topics_[topic] = **found;
+    if (std::holds_alternative<TablePlan>(node.operation))
+      return changelog(topic, node.pipeline, count);
     if (!is_internal(node) || topics_[topic].partitions == count) return {};
     return stop(fmt::format(
-        "topic {} has {} partitions, but its source has {}: a {} topic keeps the count of its "
-        "source. {}",
-        topic, topics_[topic].partitions, count,
-        std::holds_alternative<TablePlan>(node.operation) ? "changelog" : "repartition",
-        std::holds_alternative<TablePlan>(node.operation)
-            ? "Rows of a table cannot be spread anew: give the table another name, and it is built "
-              "again from its source"
-            : "Stop the workers, let the topic run empty, delete it, and start again"));
+        "topic {} has {} partitions, but its source has {}: a repartition topic keeps the count of "
+        "its source. Stop the workers, let the topic run empty, delete it, and start again",
+        topic, topics_[topic].partitions, count));
   }
 
-  static void compact(NewTopic& changelog) {
-    changelog.settings["cleanup.policy"] = "compact";
-    changelog.settings["min.compaction.lag.ms"] = "600000";
-    changelog.settings["max.message.bytes"] = kLargest;
+  // One that is there, and maybe was made by hand.
+  Result<void> changelog(const std::string& topic, const std::string& table, int32_t count) {
+    TopicInfo& info = topics_[topic];
+    if (info.partitions != count)
+      return stop(fmt::format(
+          "topic {} has {} partitions, but the source of table {} has {}, and a changelog keeps "
+          "its source's count. Stop the workers, delete the topic and the folders {}/{}/*/{} of "
+          "all hosts, and run `streamworker reset --table {}`, which builds the table again from "
+          "its source",
+          topic, info.partitions, table, count, file_.state_dir, file_.app, table, table));
+    if (info.compacted) return {};
+    auto empty = is_empty(topic, count);
+    if (!empty) return empty.error();
+    if (!*empty && !file_.kafka.embedded())
+      return stop(fmt::format(
+          "topic {} is not compacted (its cleanup.policy must be compact, or its retention.ms and "
+          "retention.bytes -1), so that rows of table {} may be deleted. Where none is missing "
+          "yet: kafka-configs --alter --topic {} --add-config cleanup.policy=compact; else stop "
+          "the workers and run `streamworker reset --table {}`, which does that and builds the "
+          "table again from its source",
+          topic, table, topic, table));
+    if (auto set = log_.set(topic, changelog_settings()); !set) return set;
+    log::info("app", "adopted topic {}, which was there{}: it is compacted from now on", topic,
+              *empty ? " and empty" : "");
+    info.compacted = true;
+    return {};
+  }
+
+  Result<bool> is_empty(const std::string& topic, int32_t count) {
+    for (int32_t i = 0; i < count; ++i) {
+      const auto marks = log_.watermarks({topic, i});
+      if (!marks) return marks.error();
+      if (marks->start < marks->end) return false;
+    }
+    return true;
   }
 
   // Takes whatever our producers can write: a letter is larger than the record that it keeps.
@@ -131,11 +164,6 @@ class Preparation {
     return {};
   }
 
-  static std::map<std::string, std::string> limits() {
-    return {{"message.timestamp.type", "CreateTime"},
-            {"message.timestamp.after.max.ms", "9223372036854775807"}};
-  }
-
   Log& log_;
   const config::File& file_;
   const Plan& plan_;
@@ -143,6 +171,15 @@ class Preparation {
 };
 
 }  // namespace
+
+std::map<std::string, std::string> changelog_settings() {
+  auto settings = limits();
+  settings["cleanup.policy"] = "compact";
+  settings["retention.ms"] = "-1";
+  settings["min.compaction.lag.ms"] = "600000";
+  settings["max.message.bytes"] = kLargest;
+  return settings;
+}
 
 std::vector<std::string> topics_of(const config::File& file, const Plan& plan) {
   std::vector<std::string> all;

@@ -36,6 +36,8 @@ std::string output_hash(const std::string& name) {
   return fmt::format("{:010x}", fnv(name) & 0xffffffffffULL);
 }
 
+std::string table_hash(const std::string& table) { return output_hash(table + "-changelog"); }
+
 std::string to_metadata(const OutputPositions& positions) {
   std::string text = fmt::format("{} {}", kVersion, positions.partitions);
   for (const auto& [hash, position] : positions.outputs)

@@ -23,6 +23,9 @@ struct OutputPositions {
 };
 
 std::string output_hash(const std::string& name);
+// A table stands there without position, which is in its changelog: so that a changelog that was
+// lost is not taken for that of a new table.
+std::string table_hash(const std::string& table);
 std::string to_metadata(const OutputPositions& positions);
 // Stop: it was written by a newer version.
 Result<OutputPositions> read_metadata(const std::string& text);

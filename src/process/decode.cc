@@ -73,7 +73,7 @@ size_t RepartitionDecoder::take_marks(std::span<const Message> messages) const {
   for (const Message& message : messages) {
     const auto mark = message.value ? mark_of(*message.value) : std::nullopt;
     if (!mark) break;
-    if (marks_) marks_(*mark);
+    if (marks_) marks_(*mark, message.offset);
     ++taken;
   }
   return taken;

@@ -52,7 +52,7 @@ class StreamDecoder final : public Decoder {
 
 class RepartitionDecoder final : public Decoder {
  public:
-  using Marks = std::function<void(const EnvelopeMark&)>;
+  using Marks = std::function<void(const EnvelopeMark&, Offset at)>;
   // Marks are told by themselves: rows before one are taken first.
   RepartitionDecoder(const Schema& schema, int32_t partition, BadRecords& bad, Marks marks = {});
   Result<size_t> decode(std::span<const Message> messages, Batch& batch) override;

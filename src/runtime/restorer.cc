@@ -13,6 +13,15 @@ constexpr size_t kTake = 10'000;
 constexpr Duration kTellAbove = std::chrono::seconds(1);
 constexpr Duration kSilence = std::chrono::seconds(3);  // of a consumer: it is made anew
 
+// With a changelog that does not belong to the rows on the disk.
+std::string what_to_do(const std::string& table) {
+  return fmt::format(
+      "Bring it back; or stop the workers, remove the folders of this table from the state folders "
+      "of all hosts, and run `streamworker reset --table {}`, which builds it again from its "
+      "source",
+      table);
+}
+
 }  // namespace
 
 Restorer::Restorer(Log& log, const Clock& clock, Metrics& metrics, const ConsumerSettings& settings)
@@ -72,13 +81,8 @@ Result<bool> Restorer::begin(Item& item) {
   }
   const auto marks = log_.watermarks(state.place().changelog);
   if (!marks) return marks.error();
-  const auto& stored = state.partition()->stored();
-  if (stored && stored->changelog > marks->end)
-    return stop(fmt::format(
-        "{} ends at {}, but {} has seen it up to {}: the topic was made anew, or cut. If it is "
-        "lost for good, remove the folder, and the table begins with what the topic holds",
-        to_string(state.place().changelog), marks->end, state.place().folder, stored->changelog));
-  if (!stored && marks->end > marks->start)
+  if (auto fits = check(state, *marks); !fits) return fits.error();
+  if (!state.partition()->stored() && marks->end > marks->start)
     metrics_.counter("restores_total", "restores of tables, by how much", {{"kind", "full"}}).add();
   item.restore = std::make_unique<store::Restore>(*state.partition(), settings_.fetch_bytes);
   item.begin = std::max(item.restore->start(), marks->start);
@@ -86,6 +90,25 @@ Result<bool> Restorer::begin(Item& item) {
   item.end = marks->end;
   item.since = clock_.steady();
   return true;
+}
+
+Result<void> Restorer::check(const store::TableState& state, const Watermarks& marks) const {
+  const auto& stored = state.partition()->stored();
+  if (!stored || stored->changelog <= marks.end) return {};
+  const store::TablePlace& place = state.place();
+  return stop(fmt::format(
+      "{} ends at {}, but {} has seen it up to {}: the topic was deleted, made anew or cut. {}",
+      to_string(place.changelog), marks.end, place.folder, stored->changelog,
+      what_to_do(place.table)));
+}
+
+// The rows go, and all come from the changelog.
+Result<void> Restorer::begin_anew(Item& item, const std::string& why) {
+  const store::TableState& state = item.table->state();
+  log::info("store", "{} {}: it is filled from {} again", state.place().folder, why,
+            to_string(state.place().changelog));
+  item.restore.reset();
+  return state.partition()->clear();
 }
 
 // A new consumer each time: one that was told to read a partition again from where it had reached
@@ -108,7 +131,7 @@ Result<bool> Restorer::take() {
     if (auto polled = consumer_->poll(); !polled) return polled.error();
   for (size_t k = 0; k < reading_.size(); ++k) {
     Item& item = items_[reading_[k]];
-    if (item.table->state().is_loaded()) continue;
+    if (!item.restore || item.table->state().is_loaded()) continue;
     auto taken = take(item, k);
     if (!taken) return context(taken.error(), to_string(item.table->state().place().changelog));
     any = any || *taken;
@@ -123,7 +146,20 @@ Result<bool> Restorer::take(Item& item, size_t k) {
   auto records = *messages;
   while (!records.empty() && records.back().offset >= item.end)
     records = records.first(records.size() - 1);
-  if (auto taken = item.restore->take(records); !taken) return taken.error();
+  // Behind the last commit is a marker of Kafka's at least, so the end does not say what follows.
+  if (!records.empty() && item.table->state().is_too_old(clock_.wall())) {
+    auto anew = begin_anew(item, "was not used for so long that deletions may be gone since");
+    if (!anew) return anew.error();
+    return true;
+  }
+  if (auto taken = item.restore->take(records); !taken) {
+    if (!item.restore->foreign()) return taken.error();
+    return stop(taken.error().message + ". " + what_to_do(item.table->name()));
+  }
+  if (item.restore->replaced()) {
+    if (auto anew = begin_anew(item, "is of before a reset"); !anew) return anew.error();
+    return true;
+  }
   item.reached = std::max(item.reached, consumer_->position(k));
   if (item.reached < item.end) return !records.empty();
   if (auto done = finish(item); !done) return done.error();

@@ -45,6 +45,8 @@ class Restorer {
   };
   Result<bool> begin_all();
   Result<bool> begin(Item& item);
+  Result<void> check(const store::TableState& state, const Watermarks& marks) const;
+  Result<void> begin_anew(Item& item, const std::string& why);
   Result<void> fetch();
   Result<bool> take();
   Result<bool> take(Item& item, size_t k);

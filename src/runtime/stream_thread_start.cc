@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/format.h"
 #include "runtime/stream_thread.h"
 
 namespace streamworker {
@@ -14,6 +15,15 @@ using std::chrono::milliseconds;
 
 constexpr Duration kRetry = milliseconds(500);
 constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
+
+Error changelog_lost(const TableStep& table) {
+  const store::TablePlace& place = table.state().place();
+  return stop(fmt::format(
+      "{} holds nothing, but the group has committed what table {} took of {}: the topic was "
+      "deleted or emptied. Bring it back; or stop the workers and run `streamworker reset --table "
+      "{}`, which builds the table again from its source",
+      to_string(place.changelog), place.table, to_string(place.input), place.table));
+}
 
 }  // namespace
 
@@ -93,6 +103,7 @@ Result<bool> StreamThread::locate_tables(Task& task) {
     return false;
   }
   if (!task.has_new_tables()) return true;
+  if (const TableStep* lost = task.lost_table()) return changelog_lost(*lost);
   auto at = start_offset(log_, fresh(task), settings_.offset_reset);
   if (!at) return at.error();
   task.start_new_tables(*at);

@@ -30,6 +30,8 @@ Result<void> Task::set_group(const Committed& committed) {
   group_ = committed.offset.value_or(0);
   positions_.clear();
   new_outputs_.clear();
+  known_.clear();
+  for (const auto& [hash, position] : read->outputs) known_.insert(hash);
   for (const Output* output : body_.outputs) {
     const auto found = read->outputs.find(output_hash(output->name()));
     if (committed.offset && read->all)
@@ -224,6 +226,8 @@ Committed Task::group_offset() const {
       auto& position = positions.outputs[output_hash(name)];
       if (reached < *now.offset) position = reached;
     }
+    for (const TableStep* table : body_.tables)
+      if (table->state().is_told()) positions.outputs[table_hash(table->name())];
   }
   now.metadata = to_metadata(positions);
   return now;
@@ -233,7 +237,7 @@ bool Task::commit_is_due(Duration now) const {
   const Committed group = group_offset();
   if (group.offset && (group.offset != committed_.offset || group.metadata != committed_.metadata))
     return true;
-  return mark_is_due(now) ||
+  return mark_is_due(now, false) ||
          std::any_of(body_.tables.begin(), body_.tables.end(), [&](const TableStep* table) {
            return table->commit_is_due(table_next(*table), now);
          });

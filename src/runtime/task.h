@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -90,6 +91,8 @@ class Task {
   // Tables whose changelog says nothing, likewise. REQUIRES: they are loaded
   bool has_new_tables() const;
   void start_new_tables(Offset at);
+  // One of these of which the group says that it took records: its changelog is lost. Null: none.
+  const TableStep* lost_table() const;
 
   // Every part that is not active takes its position over.
   Result<void> claim_parts();
@@ -175,7 +178,7 @@ class Task {
   // Likewise because time has passed: what they tell is ahead of all records taken.
   Result<void> pass_time(Duration now);
   EnvelopeMark mark_of(const TaskBody::Marked& marked, Duration now) const;
-  bool mark_is_due(Duration now) const;
+  bool mark_is_due(Duration now, bool at_once) const;
   bool says_nothing(const EnvelopeMark& mark) const;
   Result<void> send_marks(Duration now);
 
@@ -191,6 +194,7 @@ class Task {
   int32_t known_partitions_ = 0;
   std::map<std::string, Offset> positions_;  // of outputs, by name, at the start
   std::vector<std::string> new_outputs_;
+  std::set<std::string> known_;  // hashes of the names that the group knew at the start
   bool marked_ = false;
   Offset next_ = 0;
   Offset replayed_until_ = 0;  // some part had taken the records below already

@@ -24,7 +24,7 @@ Result<void> Task::send_tables(Producer& producer, const Clock& clock, bool all)
     if (!all && !table->commit_is_due(next, clock.steady())) continue;
     if (auto sent = table->send(producer, next, clock.wall()); !sent) return sent;
   }
-  return mark_is_due(clock.steady()) ? send_marks(clock.steady()) : Result<void>();
+  return mark_is_due(clock.steady(), all) ? send_marks(clock.steady()) : Result<void>();
 }
 
 Result<void> Task::tables_committed(const Producer& producer, const Clock& clock) {
@@ -52,6 +52,12 @@ bool Task::has_new_tables() const {
 void Task::start_new_tables(Offset at) {
   for (TableStep* table : body_.tables)
     if (table->state().is_new()) table->state().start_at(at);
+}
+
+const TableStep* Task::lost_table() const {
+  for (const TableStep* table : body_.tables)
+    if (table->state().is_new() && known_.contains(table_hash(table->name()))) return table;
+  return nullptr;
 }
 
 Result<void> Task::advance_tables(Offset offset) {
@@ -88,9 +94,10 @@ EnvelopeMark Task::mark_of(const TaskBody::Marked& marked, Duration now) const {
   return {marked.source, passed_.value_or(std::numeric_limits<int64_t>::min()), idle};
 }
 
-// At most once a second, and when one of them says something new.
-bool Task::mark_is_due(Duration now) const {
-  if (marked_at_ && now - *marked_at_ < kMarkAtMostEvery) return false;
+// When one of them says something new, at most once a second but with the last commit: the next
+// start knows nothing of what was passed.
+bool Task::mark_is_due(Duration now, bool at_once) const {
+  if (!at_once && marked_at_ && now - *marked_at_ < kMarkAtMostEvery) return false;
   for (size_t i = 0; i < body_.marked.size(); ++i) {
     const EnvelopeMark mark = mark_of(body_.marked[i], now);
     if (says_nothing(mark)) continue;

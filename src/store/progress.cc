@@ -71,6 +71,16 @@ class Reader {
 
 }  // namespace
 
+bool replaces(const Progress& progress, std::string_view incarnation) {
+  std::string_view rest = progress.replaces;
+  while (!rest.empty()) {
+    const size_t comma = rest.find(',');
+    if (rest.substr(0, comma) == incarnation) return true;
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  }
+  return false;
+}
+
 std::string to_bytes(const Progress& progress) {
   std::string out(1, kVersion);
   Writer write(out);

@@ -30,11 +30,14 @@ struct Progress {
   std::optional<EventTime> stream_time;  // none: no record yet
   std::map<int32_t, SourceMark> marks;   // by source partition, of a table behind a repartition
   std::optional<EventTime> closed;       // windows that closed at this stream time were sent
-  std::string fingerprint;               // of the table's definition
-  std::string incarnation;               // of the state, made once
-  std::string replaces;                  // the incarnation before it, when a reset made this one
+  std::string fingerprint;  // of the table's definition; empty: a reset has begun, and did not end
+  std::string incarnation;  // of the state, made once
+  std::string replaces;     // when a reset made it: those before it, the last one first, by commas
   bool operator==(const Progress&) const = default;
 };
+
+// The state of that incarnation is void, and is built anew from what this one's changelog holds.
+bool replaces(const Progress& progress, std::string_view incarnation);
 
 std::string to_bytes(const Progress& progress);
 // Stop: these are no progress, or of a newer streamworker.

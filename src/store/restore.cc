@@ -11,13 +11,16 @@ Restore::Restore(Partition& partition, size_t piece)
       empty_(!partition.stored()) {}
 
 Result<void> Restore::take(std::span<const Message> records) {
-  for (const Message& message : records)
+  for (const Message& message : records) {
+    if (replaced_) return {};
     if (auto taken = take(message); !taken) return taken;
+  }
   return {};
 }
 
 Result<void> Restore::take(const Message& message) {
   auto change = change_of(message);
+  foreign_ = !change;
   if (!change) return change.error();
   if (change->progress) return take_progress(*change->value, message.offset + 1);
   rows_.add(change->key, change->value);
@@ -29,15 +32,19 @@ Result<void> Restore::take(const Message& message) {
 // A changelog that was made anew, or belongs to another state, has nothing to do with these rows.
 Result<void> Restore::check(const Progress& progress) const {
   if (empty_ || progress.incarnation == partition_.stored()->progress.incarnation) return {};
-  return stop("the changelog belongs to other state (incarnation " + progress.incarnation +
-              ") than " + partition_.folder() + " (" + partition_.stored()->progress.incarnation +
-              ")");
+  return stop("it belongs to other state (incarnation " + progress.incarnation + ") than " +
+              partition_.folder() + " (" + partition_.stored()->progress.incarnation + ")");
 }
 
 Result<void> Restore::take_progress(std::string_view bytes, Offset next) {
   auto progress = progress_of(bytes);
+  foreign_ = !progress;
   if (!progress) return progress.error();
-  if (auto fits = check(*progress); !fits) return fits;
+  replaced_ = !empty_ && replaces(*progress, partition_.stored()->progress.incarnation);
+  if (replaced_) return {};
+  const auto fits = check(*progress);
+  foreign_ = !fits;
+  if (!fits) return fits;
   progress_ = std::move(*progress);
   committed_ = next;
   open_ = false;

@@ -23,6 +23,11 @@ class Restore {
   Offset start() const { return start_; }
   // The next records. Stop: what the changelog holds does not fit what the partition has.
   Result<void> take(std::span<const Message> records);
+  // The table was reset since the partition's last commit: nothing more is taken. It is to be
+  // cleared, and restored from the changelog's beginning.
+  bool replaced() const { return replaced_; }
+  // Why `take` failed: what the changelog holds is not of this partition's state, or of no table.
+  bool foreign() const { return foreign_; }
   // All were taken, up to `end`. Stop: the changelog does not end with a commit.
   Result<void> finish(Offset end, WallTime now);
   // Rows and deletions taken.
@@ -42,6 +47,8 @@ class Restore {
   std::optional<Progress> progress_;  // the last that was read
   Offset committed_ = 0;              // behind it
   bool open_ = false;                 // rows came after it
+  bool replaced_ = false;
+  bool foreign_ = false;
   int64_t records_ = 0;
 };
 

@@ -54,17 +54,28 @@ Result<void> TableState::open() {
   return {};
 }
 
+bool TableState::is_too_old(WallTime now) const {
+  const auto& stored = partition_->stored();
+  return stored && now - stored->written > place_.tombstones_stay / 2;
+}
+
 Result<void> TableState::loaded() {
   loaded_ = true;
   const auto& stored = partition_->stored();
   if (!stored) return {};
   progress_ = stored->progress;
   sent_progress_ = progress_;
+  if (progress_.fingerprint.empty())
+    return stop(fmt::format(
+        "a reset of table {} has begun and did not end: stop the workers, and run `streamworker "
+        "reset --table {}` again",
+        place_.table, place_.table));
   if (progress_.fingerprint != place_.fingerprint)
     return stop(fmt::format(
         "the definition of table {} has changed, and its rows were made by the old one: {}. Set it "
-        "back, or give the table a new name: it is then built from its source",
-        place_.table, difference(progress_.fingerprint, place_.fingerprint)));
+        "back; or stop the workers and run `streamworker reset --table {}`, which builds it again "
+        "from its source; or give the table a new name, and it is built beside the old one",
+        place_.table, difference(progress_.fingerprint, place_.fingerprint), place_.table));
   for (const Position& input : progress_.inputs)
     if (input.at == place_.input) position_ = sent_position_ = input.offset;
   return {};

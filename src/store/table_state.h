@@ -24,8 +24,9 @@ struct TablePlace {
   std::string table;
   std::string folder;
   TopicPartition changelog;
-  TopicPartition input;     // what its task reads
-  std::string fingerprint;  // of the definition
+  TopicPartition input;        // what its task reads
+  std::string fingerprint;     // of the definition
+  Duration tombstones_stay{};  // in the changelog
   QueueTime queue_time = nullptr;
 };
 
@@ -37,12 +38,18 @@ class TableState {
   Result<void> open();
   const TablePlace& place() const { return place_; }
   const std::shared_ptr<Partition>& partition() const { return partition_; }
-  // The disk has what the changelog has. Stop: it belongs to another definition of the table.
+  // The last commit on the disk is so old that deletions may be gone from what follows in the
+  // changelog: a half of `tombstones_stay`. If a record follows, all has to be filled again.
+  bool is_too_old(WallTime now) const;
+  // The disk has what the changelog has. Stop: it belongs to another definition of the table, or a
+  // reset did not end.
   Result<void> loaded();
   bool is_loaded() const { return loaded_; }
   // The changelog says nothing, or a start was not told yet: the table is new.
   bool is_new() const { return loaded_ && !position_; }
   void start_at(Offset at) { position_ = at; }
+  // The changelog has progress of it, or the open transaction does.
+  bool is_told() const { return sent_position_ || sent_; }
   // Below it nothing has to be read for this table again. None: not loaded, or new.
   std::optional<Offset> position() const { return position_; }
   // Stream time, marks, closed windows: the table's steps change them. Inputs and the rest are

@@ -71,6 +71,7 @@ class Table {
       auto some = consumer->take(0, 7);
       REQUIRE(some);
       if (auto done = restore.take(*some); !done) return done.error();
+      if (restore.replaced()) return stop("replaced");
       taken += some->size();
       if (taken >= most) return restore.records();
     }
@@ -199,6 +200,32 @@ TEST_CASE("a changelog of other state is refused") {
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message.find("incarnation two") != std::string::npos);
   CHECK(rows_of(partition) == Rows{{"a", "1"}});
+}
+
+TEST_CASE("rows of before a reset are replaced, however many resets ago") {
+  const Folder folder;
+  Table table(folder);
+  Partition partition = opened(folder / "t");
+  table.change({{"a", "1"}});
+  REQUIRE(table.restore(partition));
+  table.progress().incarnation = "four";
+  table.progress().replaces = GENERATE("one", "three,two,one");
+  table.change({{"b", "2"}});
+  CHECK(table.restore(partition).error().message == "replaced");
+  REQUIRE(partition.clear());
+  REQUIRE(table.restore(partition));
+  CHECK(partition.stored()->progress.incarnation == "four");
+  CHECK(table.restore(partition).value() == 0);
+}
+
+TEST_CASE("which incarnations are replaced") {
+  Progress progress;
+  CHECK_FALSE(replaces(progress, ""));
+  progress.replaces = "0-12,0-1";
+  CHECK(replaces(progress, "0-12"));
+  CHECK(replaces(progress, "0-1"));
+  CHECK_FALSE(replaces(progress, "0-"));
+  CHECK_FALSE(replaces(progress, "0-2"));
 }
 
 TEST_CASE("records that no table wrote are refused") {

@@ -25,7 +25,8 @@ class World {
   }
   std::unique_ptr<TableState> state(const std::string& fingerprint = "key: a\n") {
     return std::make_unique<TableState>(
-        TablePlace{"t", folder_ / "t", {kTopic, 0}, {"data", 0}, fingerprint},
+        TablePlace{
+            "t", folder_ / "t", {kTopic, 0}, {"data", 0}, fingerprint, std::chrono::hours(24)},
         std::make_shared<rocks::Budget>(1UL << 20, 4UL << 20));
   }
   // As a task's start does.
@@ -131,10 +132,23 @@ TEST_CASE("a changed definition is refused, and its difference named") {
   const auto loaded = world.load(*state);
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().remedy == Remedy::Stop);
-  CHECK(loaded.error().message ==
-        "the definition of table t has changed, and its rows were made by the old one: it was "
-        "`columns.n: count(*)` and is `columns.n: sum(x)`. Set it back, or give the table a new "
-        "name: it is then built from its source");
+  CHECK(
+      loaded.error().message ==
+      "the definition of table t has changed, and its rows were made by the old one: it was "
+      "`columns.n: count(*)` and is `columns.n: sum(x)`. Set it back; or stop the workers and run "
+      "`streamworker reset --table t`, which builds it again from its source; or give the table a "
+      "new name, and it is built beside the old one");
+}
+
+TEST_CASE("rows are too old when deletions may be gone from what follows them") {
+  World world;
+  auto state = world.state();
+  REQUIRE(world.load(*state));
+  CHECK_FALSE(state->is_too_old(kNow + std::chrono::hours(1000)));
+  state->start_at(0);
+  world.commit(*state, {{"a", "1"}}, 5, seconds(10));
+  CHECK_FALSE(state->is_too_old(kNow + std::chrono::hours(12)));
+  CHECK(state->is_too_old(kNow + std::chrono::hours(12) + seconds(1)));
 }
 
 }  // namespace
