@@ -106,4 +106,16 @@ Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
   return {};
 }
 
+// The log gives a question half a second: not enough for a connection that is yet to be made, nor
+// while a transaction of a worker that was killed is not settled.
+Result<std::vector<Committed>> settled_offsets(Consumer& consumer,
+                                               const std::vector<TopicPartition>& of) {
+  for (int question = 1;; ++question) {
+    auto committed = consumer.committed(of);
+    if (committed || committed.error().remedy != Remedy::Retry || question == kQuestions)
+      return committed;
+    consumer.wait(kWait);
+  }
+}
+
 }  // namespace streamworker

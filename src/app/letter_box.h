@@ -43,6 +43,11 @@ class LetterBox {
 Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
                       const std::function<Result<bool>(const Message&)>& each);
 
+// The group's offsets, once no transaction is pending. Retry: one still is, or the log does not
+// answer.
+Result<std::vector<Committed>> settled_offsets(Consumer& consumer,
+                                               const std::vector<TopicPartition>& of);
+
 // A consumer for `read_all` and for the application's committed offsets; it never joins the group.
 std::unique_ptr<Consumer> letter_consumer(Log& log, const std::string& app);
 

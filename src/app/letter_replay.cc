@@ -13,9 +13,7 @@ namespace {
 
 constexpr int64_t kTransaction = 200;                   // letters
 constexpr Duration kLongest = std::chrono::seconds(2);  // of a transaction; Kafka ends it after 10
-constexpr int64_t kEach = 100;  // records that are read between two looks at `progress`
-constexpr int kQuestions = 30;  // for the group's offsets
-constexpr Duration kWait = std::chrono::milliseconds(100);  // between two
+constexpr int64_t kEach = 100;        // records that are read between two looks at `progress`
 constexpr int64_t kHeaderRoom = 512;  // more than what a replay adds, and a batch costs
 
 int64_t size_of(const Letter& letter) {
@@ -192,21 +190,10 @@ Result<void> LetterReplay::look_at_sources() {
     }
   }
   if (all.empty()) return {};
-  auto committed = committed_of(all);
+  auto committed = settled_offsets(*consumer_, all);
   if (!committed) return committed.error();
   for (const Committed& one : *committed) sources_.at(one.at).committed = one.offset;
   return {};
-}
-
-// The log gives a question half a second: not enough for a connection that is yet to be made, nor
-// while a transaction of a worker that was killed is not settled.
-Result<std::vector<Committed>> LetterReplay::committed_of(const std::vector<TopicPartition>& all) {
-  for (int question = 1;; ++question) {
-    auto committed = consumer_->committed(all);
-    if (committed || committed.error().remedy != Remedy::Retry || question == kQuestions)
-      return committed;
-    consumer_->wait(kWait);
-  }
 }
 
 }  // namespace streamworker

@@ -41,7 +41,6 @@ class LetterReplay {
 
  private:
   Result<void> look_at_sources();
-  Result<std::vector<Committed>> committed_of(const std::vector<TopicPartition>& all);
   std::set<Offset> possible(const std::vector<StoredLetter>& wanted);
   // Empty: it can be replayed.
   std::string obstacle(const Letter& letter) const;

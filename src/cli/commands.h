@@ -77,6 +77,14 @@ struct SqlOptions {
 // Runs scripts in order, until the first error.
 int apply_sql(const FileOptions& options, const SqlOptions& wanted);
 
+struct ResetOptions {
+  std::string table;
+  bool force = false;    // also where the source does not reach back
+  bool dry_run = false;  // says what it would do
+};
+// Has a table built again from its source; the workers must be stopped.
+int reset(const FileOptions& options, const ResetOptions& wanted);
+
 struct QueryOptions {
   std::string sql;
   std::string form = "table";  // or csv, json

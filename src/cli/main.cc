@@ -28,6 +28,7 @@ struct Arguments {
   std::string letter_form = "text";
   SqlOptions sql;
   QueryOptions query;
+  ResetOptions reset;
   TestOptions test;
   bool connect = false;
 };
@@ -100,6 +101,7 @@ int run_command(CLI::App& app, Arguments& given) {
   }
   if (used("sql")) return apply_sql(given.file, given.sql);
   if (used("query")) return query(given.file, given.query);
+  if (used("reset")) return reset(given.file, given.reset);
   if (used("dead-letters")) return dead_letters(*app.get_subcommand("dead-letters"), given);
   std::optional<Duration> limit;
   if (!given.limit.empty()) limit = duration_of("--for", given.limit);
@@ -148,6 +150,14 @@ void add_query(CLI::App& app, Arguments& given) {
       ->check(CLI::IsMember({"table", "csv", "json"}));
 }
 
+void add_reset(CLI::App& app, Arguments& given) {
+  auto* reset =
+      app.add_subcommand("reset", "has a table built again from its source; workers stopped");
+  reset->add_option("--table", given.reset.table, "the table")->required();
+  reset->add_flag("--force", given.reset.force, "also where the source does not reach back");
+  reset->add_flag("--dry-run", given.reset.dry_run, "says what it would do, and does nothing");
+}
+
 void add_test(CLI::App& app, Arguments& given) {
   auto* test = app.add_subcommand("test", "runs tests of pipeline files, without any server");
   test->add_option("files", given.test.files, "files of tests")->required()->type_name("FILE");
@@ -179,6 +189,7 @@ void add_commands(CLI::App& app, Arguments& given) {
   add_dead_letters(app, given);
   add_sql(app, given);
   add_query(app, given);
+  add_reset(app, given);
   add_test(app, given);
   app.add_subcommand("version", "prints the version");
 }

@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "app/table_reset.h"
 #include "sql/sqlite.h"
 #include "unit/catch.h"
 
@@ -86,6 +87,19 @@ void Harness::restart(const std::string& yaml, bool crash) {
   start();
 }
 
+std::string Harness::reset_table(const std::string& table, bool force) {
+  stop(false);
+  const config::File file = file_;  // a test may start the member meanwhile
+  const Plan plan = compile(file);
+  const auto what = plan_reset(plan, table);
+  if (!what) return what.error().message;
+  TableReset reset(*log, file, plan, *what, clock);
+  if (auto checked = reset.check(force); !checked) return checked.error().message;
+  told_again = what->told;
+  const auto done = reset.run();
+  return done ? "" : done.error().message;
+}
+
 void Harness::produce(const std::string& topic, int32_t partition, const std::string& key,
                       const std::string& value, int64_t milliseconds, const Headers* headers) {
   auto producer = log->producer("");
@@ -105,6 +119,15 @@ bool Harness::step() {
   INFO((worked ? std::string() : worked.error().message));
   REQUIRE((worked).has_value());
   return *worked;
+}
+
+std::string Harness::failure() {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (auto worked = stream->step(); !worked) return worked.error().message;
+    clock.advance(std::chrono::milliseconds(10));
+  }
+  return "it goes on";
 }
 
 void Harness::settle() {
@@ -150,7 +173,8 @@ std::vector<std::string> Harness::topic(const std::string& name) {
   REQUIRE((info).has_value());
   REQUIRE(info->has_value());
   std::vector<Position> from;
-  for (int32_t i = 0; i < (*info)->partitions; ++i) from.push_back({{name, i}, 0});
+  for (int32_t i = 0; i < (*info)->partitions; ++i)
+    from.push_back({{name, i}, log->watermarks({name, i}).value().start});
   ConsumerSettings settings;
   settings.group = "harness";
   settings.client_id = "harness";

@@ -34,10 +34,17 @@ class Harness {
   void produce(const std::string& topic, int32_t partition, const std::string& key,
                const std::string& value, int64_t milliseconds = 1000,
                const Headers* headers = nullptr);
+  // As `streamworker reset`, with the file as it is; the member is stopped, and starts with
+  // `restart`. Empty: done.
+  std::string reset_table(const std::string& table, bool force = false);
+  // Stops the member, for a test that changes something below it.
+  void stop() { stop(false); }
   // Turns until nothing is left to do at this moment of the clock, and the sinks have answered.
   void settle();
   // One turn at a time, for tests of what happens in between. An error fails the test.
   bool step();
+  // Turns until the member fails for good; why.
+  std::string failure();
   void advance(Duration by);
   // Time enough that what was produced is written and committed.
   void pass();
@@ -68,6 +75,7 @@ class Harness {
   std::unique_ptr<Log> log;
   std::unique_ptr<StreamThread> stream;
   std::function<void()> before_replay;   // when a replay has read what there is
+  std::set<std::string> told_again;      // ResetPlan::told, of the last reset
   std::set<std::string> replays_apart;   // LetterReplay::apart, of the last replay
   std::shared_ptr<SharedSettings> live;  // of the member; its file's settings after each start
 

@@ -1,8 +1,10 @@
 // A log in trouble, as the test says: what it is asked for letters fails, all else works.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "log/log.h"
 
@@ -17,6 +19,7 @@ class TroubledLog final : public Log {
   Result<void> create(const NewTopic& topic) override { return log_->create(topic); }
   Result<void> set(const std::string& topic,
                    const std::map<std::string, std::string>& settings) override {
+    if (before_set) std::exchange(before_set, {})();
     return fixed ? Result<void>(retry("the settings cannot be changed"))
                  : log_->set(topic, settings);
   }
@@ -44,11 +47,12 @@ class TroubledLog final : public Log {
     }
     return std::make_unique<Troubled>(log_->producer(id), *this);
   }
-  bool troubled = false;   // records of producers without an id are not acknowledged
-  bool fixed = false;      // settings of topics
-  bool exhausted = false;  // no such producer can be made
-  int cold = 0;            // questions for the stable end that are not answered in time
-  int refused = 0;         // how often `troubled` or `exhausted` met somebody
+  bool troubled = false;             // records of producers without an id are not acknowledged
+  bool fixed = false;                // settings of topics
+  std::function<void()> before_set;  // the next time, of such settings
+  bool exhausted = false;            // no such producer can be made
+  int cold = 0;                      // questions for the stable end that are not answered in time
+  int refused = 0;                   // how often `troubled` or `exhausted` met somebody
 
  private:
   class Troubled final : public Producer {
