@@ -28,6 +28,15 @@ std::map<std::string, std::string> limits() {
           {"message.timestamp.after.max.ms", "9223372036854775807"}};
 }
 
+Result<bool> is_empty(Log& log, const std::string& topic, int32_t count) {
+  for (int32_t i = 0; i < count; ++i) {
+    const auto marks = log.watermarks({topic, i});
+    if (!marks) return marks.error();
+    if (marks->start < marks->end) return false;
+  }
+  return true;
+}
+
 class Preparation {
  public:
   Preparation(Log& log, const config::File& file, const Plan& plan)
@@ -105,38 +114,14 @@ class Preparation {
   // One that is there, and maybe was made by hand.
   Result<void> changelog(const std::string& topic, const std::string& table, int32_t count) {
     TopicInfo& info = topics_[topic];
-    if (info.partitions != count)
-      return stop(fmt::format(
-          "topic {} has {} partitions, but the source of table {} has {}, and a changelog keeps "
-          "its source's count. Stop the workers, delete the topic and the folders {}/{}/*/{} of "
-          "all hosts, and run `streamworker reset --table {}`, which builds the table again from "
-          "its source",
-          topic, info.partitions, table, count, file_.state_dir, file_.app, table, table));
+    auto fault = changelog_fault(log_, file_, {topic, table, info, count});
+    if (!fault) return fault.error();
+    if (!fault->empty()) return stop(*fault);
     if (info.compacted) return {};
-    auto empty = is_empty(topic, count);
-    if (!empty) return empty.error();
-    if (!*empty && !file_.kafka.embedded())
-      return stop(fmt::format(
-          "topic {} is not compacted (its cleanup.policy must be compact, or its retention.ms and "
-          "retention.bytes -1), so that rows of table {} may be deleted. Where none is missing "
-          "yet: kafka-configs --alter --topic {} --add-config cleanup.policy=compact; else stop "
-          "the workers and run `streamworker reset --table {}`, which does that and builds the "
-          "table again from its source",
-          topic, table, topic, table));
     if (auto set = log_.set(topic, changelog_settings()); !set) return set;
-    log::info("app", "adopted topic {}, which was there{}: it is compacted from now on", topic,
-              *empty ? " and empty" : "");
+    log::info("app", "adopted topic {}, which was there: it is compacted from now on", topic);
     info.compacted = true;
     return {};
-  }
-
-  Result<bool> is_empty(const std::string& topic, int32_t count) {
-    for (int32_t i = 0; i < count; ++i) {
-      const auto marks = log_.watermarks({topic, i});
-      if (!marks) return marks.error();
-      if (marks->start < marks->end) return false;
-    }
-    return true;
   }
 
   // Takes whatever our producers can write: a letter is larger than the record that it keeps.
@@ -179,6 +164,28 @@ std::map<std::string, std::string> changelog_settings() {
   settings["min.compaction.lag.ms"] = "600000";
   settings["max.message.bytes"] = kLargest;
   return settings;
+}
+
+Result<std::string> changelog_fault(Log& log, const config::File& file, const Changelog& of) {
+  if (of.info.partitions != of.source_partitions)
+    return fmt::format(
+        "topic {} has {} partitions, but the source of table {} has {}, and a changelog keeps its "
+        "source's count. Stop the workers, delete the topic and the folders {}/{}/*/{} of all "
+        "hosts, and run `streamworker reset --table {}`, which builds the table again from its "
+        "source",
+        of.topic, of.info.partitions, of.table, of.source_partitions, file.state_dir, file.app,
+        of.table, of.table);
+  if (of.info.compacted || file.kafka.embedded()) return std::string();
+  const auto empty = is_empty(log, of.topic, of.info.partitions);
+  if (!empty) return empty.error();
+  if (*empty) return std::string();
+  return fmt::format(
+      "topic {} is not compacted (its cleanup.policy must be compact, or its retention.ms and "
+      "retention.bytes -1), so that rows of table {} may be deleted. Where none is missing yet: "
+      "kafka-configs --alter --topic {} --add-config cleanup.policy=compact; else stop the workers "
+      "and run `streamworker reset --table {}`, which does that and builds the table again from "
+      "its source",
+      of.topic, of.table, of.topic, of.table);
 }
 
 std::vector<std::string> topics_of(const config::File& file, const Plan& plan) {

@@ -21,6 +21,15 @@ using Topics = std::map<std::string, TopicInfo>;
 Result<Topics> prepare_topics(Log& log, const config::File& file, const Plan& plan);
 // The same without making anything; missing ones are left out.
 Result<Topics> find_topics(Log& log, const config::File& file, const Plan& plan);
+// A changelog that is there.
+struct Changelog {
+  std::string topic;
+  std::string table;
+  TopicInfo info;
+  int32_t source_partitions = 0;
+};
+// Why a worker does not take it, and what to do. Empty: it does, or adopts it, since it is empty.
+Result<std::string> changelog_fault(Log& log, const config::File& file, const Changelog& of);
 // Kafka's, of a changelog.
 std::map<std::string, std::string> changelog_settings();
 // All topics of the plan: read, then written, then the dead letters'.

@@ -53,6 +53,23 @@ class Connections {
                  (made_by_us(topic) ? ", the worker will create it"
                                     : ": create it, or say how many partitions"));
     }
+    for (const Stage& stage : plan_.stages)
+      for (const Node& node : stage.nodes)
+        if (const auto* table = std::get_if<TablePlan>(&node.operation))
+          try_changelog(*log, *topics, {table->changelog, stage.topic, node.pipeline});
+  }
+
+  struct ChangelogNames {
+    std::string topic, source, table;
+  };
+  void try_changelog(Log& log, const Topics& topics, const ChangelogNames& names) {
+    const auto found = topics.find(names.topic);
+    const auto source = topics.find(names.source);
+    if (found == topics.end() || source == topics.end()) return;
+    const auto fault = changelog_fault(
+        log, file_, {names.topic, names.table, found->second, source->second.partitions});
+    if (!fault) return tell(false, fault.error().message);
+    if (!fault->empty()) tell(false, *fault);
   }
 
   bool made_by_us(const std::string& topic) const {
