@@ -16,6 +16,7 @@ constexpr int kSteps = 10;
 constexpr int kFlushMs = 60'000;
 constexpr int kQueueFullMs = 10;
 constexpr int kReportMs = 100;
+constexpr int kLastMs = 2000;
 constexpr int kCalls = 4;  // of what may be called again
 
 using HeaderList = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
@@ -66,8 +67,12 @@ std::unique_ptr<KafkaProducer> KafkaProducer::create(rd_kafka_conf_t* conf, bool
   return nullptr;
 }
 
+// A partition that is being added to a transaction, and has to be tried again since the one before
+// is still being ended, must not be outstanding: librdkafka 2.0 counts it twice when it is
+// destroyed, and aborts the process. Once the records have arrived none is.
 KafkaProducer::~KafkaProducer() {
   if (client_ == nullptr) return;
+  if (open_ && !failure_ && connection_.away().empty()) rd_kafka_flush(client_, kLastMs);
   topics_.clear();
   rd_kafka_purge(client_, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   rd_kafka_destroy(client_);
