@@ -9,6 +9,7 @@ namespace streamworker {
 namespace {
 
 constexpr std::string_view kVersion = "v1";
+constexpr std::string_view kPassed = "t";  // no hash
 
 // FNV-1a, 64 bits: short, and the same on every machine.
 uint64_t fnv(std::string_view text) {
@@ -40,6 +41,7 @@ std::string table_hash(const std::string& table) { return output_hash(table + "-
 
 std::string to_metadata(const OutputPositions& positions) {
   std::string text = fmt::format("{} {}", kVersion, positions.partitions);
+  if (positions.passed) text += fmt::format(" {}={}", kPassed, *positions.passed);
   for (const auto& [hash, position] : positions.outputs)
     text += position ? fmt::format(" {}={}", hash, *position) : " " + hash;
   return text;
@@ -62,12 +64,13 @@ Result<OutputPositions> read_metadata(const std::string& text) {
   while (!rest.empty()) {
     const std::string_view word = next_word(rest);
     const size_t equals = word.find('=');
-    auto& position = read.outputs[std::string(word.substr(0, equals))];
+    const std::string_view name = word.substr(0, equals);
+    auto& value = name == kPassed ? read.passed : read.outputs[std::string(name)];
     if (equals == std::string_view::npos) continue;
-    Offset offset = 0;
-    if (!number(word.substr(equals + 1), offset))
+    int64_t found = 0;
+    if (!number(word.substr(equals + 1), found))
       return stop("unreadable offset metadata: " + text);
-    position = offset;
+    value = found;
   }
   return read;
 }

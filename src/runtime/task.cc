@@ -42,7 +42,15 @@ Result<void> Task::set_group(const Committed& committed) {
              new_outputs_.end())
       new_outputs_.push_back(output->name());
   }
+  if (!body_.marked.empty() && !is_behind()) passed_ = read->passed;
   return {};
+}
+
+// Some output has to read again what others have.
+bool Task::is_behind() const {
+  return !new_outputs_.empty() ||
+         std::any_of(positions_.begin(), positions_.end(),
+                     [this](const auto& position) { return position.second < group_; });
 }
 
 void Task::start_new_outputs(Offset at) {
@@ -220,6 +228,7 @@ Committed Task::group_offset() const {
     if (!now.offset) now.offset = committed_.offset;
   } else {
     now.offset = std::max(group_, next_);
+    if (!body_.marked.empty()) positions.passed = passed_;
     for (const auto& [name, reached] : positions_) now.offset = std::max(*now.offset, reached);
     for (const auto& [name, start] : positions_) {
       const Offset reached = std::max(start, next_);

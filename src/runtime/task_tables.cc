@@ -94,8 +94,8 @@ EnvelopeMark Task::mark_of(const TaskBody::Marked& marked, Duration now) const {
   return {marked.source, passed_.value_or(std::numeric_limits<int64_t>::min()), idle};
 }
 
-// When one of them says something new, at most once a second but with the last commit: the next
-// start knows nothing of what was passed.
+// When one of them says something new, at most once a second but with the last commit: nobody may
+// take the partition for a while.
 bool Task::mark_is_due(Duration now, bool at_once) const {
   if (!at_once && marked_at_ && now - *marked_at_ < kMarkAtMostEvery) return false;
   for (size_t i = 0; i < body_.marked.size(); ++i) {

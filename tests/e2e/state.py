@@ -107,14 +107,24 @@ class State(TablesCase):
 
     def wait_windows(self):
         """Each closed window once."""
+        wait_until(lambda: f"{len(self.closed())} windows, {len(self.told('windows'))} were told",
+                   self.all_told, 60)
         wanted = self.closed()
-        wait_until(lambda: f"{len(wanted)} windows, {len(self.told('windows'))} were told",
-                   lambda: len(self.told("windows")) >= len(wanted), 30, 0.2)
         found = defaultdict(list)
         for key, row in self.told("windows"):
             found[tuple(json.loads(key))].append(row["n"])
         self.assertEqual({place: rows for place, rows in found.items() if len(rows) > 1}, {})
         self.assertEqual({place: rows[0] for place, rows in found.items()}, wanted)
+
+    def all_told(self):
+        """A source says with its next record how far it is, when it was started again since."""
+        self.produce(PARTITIONS)
+        try:
+            wait_until("they are told", lambda: len(self.told("windows")) >= len(self.closed()), 3,
+                       0.2)
+            return True
+        except AssertionError:
+            return False
 
     def set_aside(self):
         return self.process.metrics().total("streamworker_stores_set_aside_total")
@@ -167,6 +177,7 @@ class State(TablesCase):
         self.produce(500)
         self.wait_totals()
         self.wait_windows()
+        self.wait_totals()
         self.assertGreaterEqual(self.set_aside(), PARTITIONS)
         self.assertEqual(len(glob.glob(os.path.join(self.state, self.app, "0", "totals", "*.damaged-*"))),
                          PARTITIONS)
@@ -197,8 +208,11 @@ class State(TablesCase):
         self.restart(lambda: shutil.rmtree(self.state))  # nothing of before is in the changelog
         self.wait_totals(3)
         self.wait_windows()
+        self.wait_totals(3)
         self.assertEqual(dict(self.told("totals")), self.totals(3))
         for topic in ("copy", "more"):
+            wait_until(lambda name=topic: f"{name} has {len(self.events)}, {len(self.told(name))}",
+                       lambda name=topic: len(self.told(name)) >= len(self.events), 20, 0.2)
             self.assertEqual(len(self.told(topic)), len(self.events))
         self.assertEqual(self.process.stop(), 0)
 
@@ -216,6 +230,10 @@ class State(TablesCase):
         self.change_policy("delete")
         self.refused(f"topic {self.changelog} is not compacted", "cleanup.policy=compact",
                      "streamworker reset --table totals")
+        checked = subprocess.run([self.binary, "check", "-c", self.path, "--connect"],
+                                 capture_output=True, text=True, timeout=60, check=False)
+        self.assertIn(f"✗ topic {self.changelog} is not compacted", checked.stdout)
+        self.assertEqual(checked.returncode, 69)
         self.reset()
         self.process.start().wait_ready()
         self.wait_totals()
