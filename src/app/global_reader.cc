@@ -44,6 +44,7 @@ Result<bool> GlobalReader::step() {
   const Duration now = parts_.clock.steady();
   heartbeat_->beat(now);
   if (now < retry_at_) return false;
+  close_damaged();
   if (!open_)
     if (auto opened = open(); !opened) return wait_for(opened.error());
   const bool silent = !complete() && !held() && now - moved_at_ > kSilence;
@@ -66,6 +67,20 @@ Result<bool> GlobalReader::wait_for(const Error& error) {
   published_ = {};
   if (auto told = publish(); !told) return told.error();
   return false;
+}
+
+// What a read has met, here or in a reader of another thread: the rows are read from the topic
+// again, as soon as nobody reads the old ones any more.
+void GlobalReader::close_damaged() {
+  for (size_t i = 0; i < tables_.size(); ++i) {
+    GlobalTable& table = *tables_[i];
+    if (!table.rows() || !table.rows()->damaged()) continue;
+    around_.tables.show({table.name(), 0, 1, nullptr, heartbeat_});
+    shown_[i] = false;
+    table.close();
+    consumer_.reset();
+    open_ = false;
+  }
 }
 
 Result<void> GlobalReader::open() {

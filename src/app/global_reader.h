@@ -48,6 +48,7 @@ class GlobalReader {
     GlobalTable::Input* input = nullptr;
   };
   Result<bool> wait_for(const Error& error);
+  void close_damaged();
   Result<void> open();
   Result<void> fetch();
   Result<bool> take(size_t i);

@@ -75,6 +75,12 @@ Result<void> GlobalTable::open() {
   return open();
 }
 
+void GlobalTable::close() {
+  rows_.reset();
+  records_ = 0;
+  for (Input& input : inputs_) input.next = 0;
+}
+
 Result<void> GlobalTable::open_rows() {
   if (rows_) return {};
   const std::string folder = fmt::format("{}/{}/{}", parts_.state_folder, stage_.name, kFolder);

@@ -46,6 +46,8 @@ class GlobalTable {
   // after an error. Retry: the log is away, or the folder is open elsewhere. Stop: what the topic
   // holds does not fit what was read of it.
   Result<void> open();
+  // To be opened again; damaged rows are set aside then, and the topic is read from the beginning.
+  void close();
   std::vector<Input>& inputs() { return inputs_; }
   const std::vector<Input>& inputs() const { return inputs_; }
   // Takes what was read of this partition, and writes it with its position. Stop: the disk, or a

@@ -2,6 +2,7 @@
 // again.
 #include "app/global_reader.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "config/parse.h"
 #include "log/embedded/embedded.h"
 #include "unit/catch.h"
+#include "unit/store/folder.h"
 
 namespace streamworker {
 namespace {
@@ -160,6 +162,27 @@ TEST_CASE("what is another table now, or of another log, is read again") {
   world.start();
   CHECK(world.settle().empty());
   CHECK(world.keys().empty());
+}
+
+TEST_CASE("damage that a reader meets: the topic is read again") {
+  World world;
+  world.start();
+  for (int i = 1000; i < 2000; ++i) world.produce(0, std::to_string(i), R"({"n": 1})");
+  CHECK(world.settle().empty());
+  world.start();  // RocksDB makes a file of what its log has
+  CHECK(world.settle().empty());
+  const std::string folder = world.shown.last->rows->folder();
+  world.blocks = std::make_shared<rocks::Budget>(1UL << 20, 1UL << 20);  // with nothing in it
+  world.start();
+  CHECK(world.settle().empty());
+  store::flip_byte(folder, 6000);  // not in the first block, which was read
+  for (int i = 1000; i < 2000; ++i) (void)world.shown.last->rows->get(std::to_string(i));
+  CHECK(world.shown.last->rows->damaged());
+  CHECK(world.settle().empty());
+  CHECK(std::ranges::count(world.keys(), ' ') == 999);
+  CHECK(world.metrics.counter("stores_set_aside_total", "damaged folders of tables", {}).value() ==
+        1);
+  CHECK(std::filesystem::exists(folder + ".damaged-1"));
 }
 
 TEST_CASE("records that were deleted before they were read: from the beginning again") {
