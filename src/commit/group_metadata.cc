@@ -68,8 +68,7 @@ Result<OutputPositions> read_metadata(const std::string& text) {
     auto& value = name == kPassed ? read.passed : read.outputs[std::string(name)];
     if (equals == std::string_view::npos) continue;
     int64_t found = 0;
-    if (!number(word.substr(equals + 1), found))
-      return stop("unreadable offset metadata: " + text);
+    if (!number(word.substr(equals + 1), found)) return stop("unreadable offset metadata: " + text);
     value = found;
   }
   return read;

@@ -1,10 +1,9 @@
 // The metadata string of a task's committed group offset (DESIGN 4.3): which outputs the offset
 // stands for, those of them that are behind it, and how many partitions the topic had.
 //
-// Form: "v1 <partitions> [t=<ms>] <hash>[=<position>] …", a hash being 10 hex digits of the output's
-// name.
-// An empty string (an offset set by hand, or by another program of this group) stands for all
-// outputs.
+// Form: "v1 <partitions> [t=<ms>] <hash>[=<position>] …", a hash being 10 hex digits of the
+// output's name. An empty string (an offset set by hand, or by another program of this group)
+// stands for all outputs.
 #pragma once
 
 #include <map>

@@ -42,15 +42,8 @@ Result<void> Task::set_group(const Committed& committed) {
              new_outputs_.end())
       new_outputs_.push_back(output->name());
   }
-  if (!body_.marked.empty() && !is_behind()) passed_ = read->passed;
+  if (!body_.marked.empty()) passed_ = read->passed;
   return {};
-}
-
-// Some output has to read again what others have.
-bool Task::is_behind() const {
-  return !new_outputs_.empty() ||
-         std::any_of(positions_.begin(), positions_.end(),
-                     [this](const auto& position) { return position.second < group_; });
 }
 
 void Task::start_new_outputs(Offset at) {
@@ -120,6 +113,7 @@ Offset Task::start() const {
 void Task::run_from(Offset offset) {
   next_ = offset;
   marked_ = false;
+  if (offset < group_) passed_.reset();  // something has not passed it yet
   replayed_until_ = offset;
   for (Output* output : body_.outputs) output->skip_below(positions_[output->name()]);
   for (const auto& [name, position] : positions_)

@@ -166,7 +166,6 @@ class Task {
   std::string runs_without() const;
 
  private:
-  bool is_behind() const;
   std::optional<Offset> outputs_durable() const;
   // Decodes and walks as many as the decoder takes; how many.
   Result<size_t> take(std::span<const Message> messages);
