@@ -150,7 +150,7 @@ void Planner::add_rows(const config::Table& table, Source& source, TableParts& p
     plan.columns.push_back(columns[i]);
     texts.push_back(&parts.texts[i]);
   }
-  const auto shown = try_columns(plan, texts, parts);
+  auto shown = try_columns(plan, texts, parts);
   if (!shown) return;
   plan.calls = std::move(parts.calls);
   plan.folds = std::move(parts.folds);

@@ -5,6 +5,25 @@
 
 namespace streamworker {
 
+namespace {
+
+std::string in_words(const config::TableColumn& column) {
+  std::string out;
+  if (column.init) out = "from " + column.init->value + " by ";
+  out += column.expression.value;
+  if (column.type) out += " as " + to_string(*column.type);
+  return out;
+}
+
+std::string in_words(const config::Field& field) {
+  std::string out = to_string(field.type);
+  if (field.nullable) out += '?';
+  if (field.default_value) out += ", default " + *field.default_value;
+  return out;
+}
+
+}  // namespace
+
 std::string window_in_words(const config::Window& window) {
   std::string out = window.tumbling ? "tumbling " + format_duration(*window.tumbling)
                     : window.hopping
@@ -26,13 +45,9 @@ std::string definition(const config::Table& table) {
   for (const config::Column& key : table.key) line("key", key.expression.value);
   if (table.window) line("window", window_in_words(*table.window));
   for (const config::TableColumn& column : table.columns)
-    line("columns." + column.name, (column.init ? "from " + column.init->value + " by " : "") +
-                                       column.expression.value +
-                                       (column.type ? " as " + to_string(*column.type) : ""));
+    line("columns." + column.name, in_words(column));
   for (const config::Field& field : table.source.schema)
-    line("schema." + field.name,
-         to_string(field.type) + (field.nullable ? "?" : "") +
-             (field.default_value ? ", default " + *field.default_value : ""));
+    line("schema." + field.name, in_words(field));
   if (table.ttl) line("ttl", "kept");  // how long may change: rows say when they were changed
   if (table.having) line("having", table.having->value);
   return out;

@@ -217,23 +217,27 @@ Committed Task::group_offset() const {
   Committed now{at_, {}, {}};
   OutputPositions positions;
   positions.partitions = partitions_;
-  if (!has_outputs()) {
+  if (has_outputs()) {
+    now.offset = std::max(group_, next_);
+    for (const auto& [name, reached] : positions_) now.offset = std::max(*now.offset, reached);
+    add_outputs(*now.offset, positions);
+  } else {
     now.offset = durable();
     if (!now.offset) now.offset = committed_.offset;
-  } else {
-    now.offset = std::max(group_, next_);
-    if (!body_.marked.empty()) positions.passed = passed_;
-    for (const auto& [name, reached] : positions_) now.offset = std::max(*now.offset, reached);
-    for (const auto& [name, start] : positions_) {
-      const Offset reached = std::max(start, next_);
-      auto& position = positions.outputs[output_hash(name)];
-      if (reached < *now.offset) position = reached;
-    }
-    for (const TableStep* table : body_.tables)
-      if (table->state().is_told()) positions.outputs[table_hash(table->name())];
   }
   now.metadata = to_metadata(positions);
   return now;
+}
+
+void Task::add_outputs(Offset offset, OutputPositions& positions) const {
+  if (!body_.marked.empty()) positions.passed = passed_;
+  for (const auto& [name, start] : positions_) {
+    const Offset reached = std::max(start, next_);
+    auto& position = positions.outputs[output_hash(name)];
+    if (reached < offset) position = reached;
+  }
+  for (const TableStep* table : body_.tables)
+    if (table->state().is_told()) positions.outputs[table_hash(table->name())];
 }
 
 bool Task::commit_is_due(Duration now) const {

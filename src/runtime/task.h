@@ -166,6 +166,8 @@ class Task {
   std::string runs_without() const;
 
  private:
+  // What the group's offset stands for, and those that are behind it.
+  void add_outputs(Offset offset, OutputPositions& positions) const;
   std::optional<Offset> outputs_durable() const;
   // Decodes and walks as many as the decoder takes; how many.
   Result<size_t> take(std::span<const Message> messages);

@@ -42,7 +42,7 @@ std::string Names::advice(const std::string& unknown) const {
   std::vector<std::string> names;
   for (const Field& field : schema_.fields()) names.push_back(field.name);
   for (const Known& known : kPseudo) names.emplace_back(known.name);
-  const std::string meant = config::did_you_mean(unknown, names);
+  std::string meant = config::did_you_mean(unknown, names);
   if (schema_.size() == 0) return meant;
   const std::string columns = "columns here: " + schema_.names();
   return meant.empty() ? "; " + columns : meant + " " + columns;

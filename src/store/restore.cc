@@ -42,7 +42,7 @@ Result<void> Restore::take_progress(std::string_view bytes, Offset next) {
   if (!progress) return progress.error();
   replaced_ = !empty_ && replaces(*progress, partition_.stored()->progress.incarnation);
   if (replaced_) return {};
-  const auto fits = check(*progress);
+  auto fits = check(*progress);
   foreign_ = !fits;
   if (!fits) return fits;
   progress_ = std::move(*progress);
