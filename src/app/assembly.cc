@@ -170,6 +170,8 @@ class Builder {
                                                  "records in another partition than the file says",
                                                  {{"stream", stage_.name}})});
     body_.decoder = std::move(decoder);
+    if (parts_.taps != nullptr && !stage_.stream->is_table)
+      body_.tap = &parts_.taps->stream(stage_.stream->name);
   }
 
   const Schema& input() const {

@@ -10,6 +10,7 @@
 #include "runtime/stream_thread.h"
 #include "sink/log_sink.h"
 #include "store/row_budget.h"
+#include "tap/taps.h"
 
 namespace streamworker {
 
@@ -25,6 +26,7 @@ struct Parts {
   std::shared_ptr<rocks::Budget> blocks;  // theirs, of all threads
   size_t row_bytes = 0;                   // rows in memory, of one thread
   LogSink::Print print = LogSink::to_log;
+  Taps* taps = nullptr;  // who listens; null: nobody can
 };
 
 // One for each stream thread: its SQLite engine, its sink threads and their dead letters.

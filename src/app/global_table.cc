@@ -6,6 +6,7 @@
 #include "app/bad_records.h"
 #include "base/human.h"
 #include "base/log.h"
+#include "store/tell_rows.h"
 
 namespace streamworker {
 
@@ -24,7 +25,8 @@ GlobalTable::GlobalTable(const Parts& parts, const Stage& stage, sql::Engine& en
       engine_(engine),
       batch_(stage.input),
       consumed_(parts.metrics.counter("records_consumed_total", "records taken",
-                                      {{"stream", stage.name}})) {
+                                      {{"stream", stage.name}})),
+      tap_(parts.taps == nullptr ? nullptr : &parts.taps->table(stage.name)) {
   const int32_t partitions = parts.topics.at(stage.topic).partitions;
   for (int32_t i = 0; i < partitions; ++i) inputs_.push_back(make_input(i));
 }
@@ -153,6 +155,7 @@ Result<void> GlobalTable::take(Input& input, std::span<const Message> messages) 
       input.next = before;
       return written;
     }
+    store::tell_rows(tap_, input.at.partition, input.rows->changes());
     records_ += static_cast<int64_t>(*decoded);
     consumed_.add(static_cast<double>(*decoded));
     messages = messages.subspan(*decoded);

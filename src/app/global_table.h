@@ -79,6 +79,7 @@ class GlobalTable {
   Counter consumed_;
   std::vector<Input> inputs_;
   std::shared_ptr<store::Partition> rows_;
+  TapPoint* tap_;        // null: nobody can listen
   int64_t records_ = 0;  // taken since the start
 };
 

@@ -24,7 +24,8 @@ std::unique_ptr<store::TableState> state_of(const TablePlan& plan, const TableSi
                           site.at,
                           plan.fingerprint,
                           site.parts.topics.at(plan.changelog).tombstones_stay,
-                          plan.ttl ? queue_time_of : nullptr};
+                          plan.ttl ? queue_time_of : nullptr,
+                          site.parts.taps == nullptr ? nullptr : &site.parts.taps->table(name)};
   return std::make_unique<store::TableState>(std::move(place), site.parts.blocks);
 }
 

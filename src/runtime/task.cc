@@ -146,11 +146,12 @@ Result<void> Task::process(std::span<const Message> messages, Duration now) {
   if (messages.empty()) return {};
   at_end_since_.reset();  // whether or not there is more
   for (Part* part : body_.parts) part->begin(now);
-  while (!messages.empty()) {
-    const auto taken = take(messages);
+  for (auto left = messages; !left.empty();) {
+    const auto taken = take(left);
     if (!taken) return taken.error();
-    messages = messages.subspan(*taken);
+    left = left.subspan(*taken);
   }
+  if (body_.tap != nullptr && body_.tap->tapped()) body_.tap->tell(at_.partition, messages);
   return advance(now);
 }
 

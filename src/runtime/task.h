@@ -24,6 +24,7 @@
 #include "runtime/plan.h"
 #include "runtime/replay_routes.h"
 #include "table/table_step.h"
+#include "tap/tap_point.h"
 
 namespace streamworker {
 
@@ -59,6 +60,7 @@ struct TaskBody {
     Duration idle_timeout{};
   };
   std::vector<Marked> marked;
+  TapPoint* tap = nullptr;  // who is told of the records that it takes; null: nobody
 };
 
 class Task {

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "store/changelog.h"
+#include "store/tell_rows.h"
 
 namespace streamworker::store {
 
@@ -128,6 +129,7 @@ Result<void> TableState::committed(const Producer& producer, WallTime wall, Dura
   if (!end)
     return stop("the log does not say where the changelog " + place_.changelog.topic + " ends");
   auto written = partition_->write(rows_, {progress_, *end, wall}, left_);
+  if (written) tell_rows(place_.tap, place_.changelog.partition, rows_);
   rows_.clear();
   left_.clear();
   return written;

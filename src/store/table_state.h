@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "log/log.h"
 #include "store/partition.h"
+#include "tap/tap_point.h"
 
 namespace streamworker::store {
 
@@ -28,6 +29,7 @@ struct TablePlace {
   std::string fingerprint;     // of the definition
   Duration tombstones_stay{};  // in the changelog
   QueueTime queue_time = nullptr;
+  TapPoint* tap = nullptr;  // who is told of rows that were committed; null: nobody
 };
 
 class TableState {

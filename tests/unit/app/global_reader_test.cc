@@ -61,6 +61,7 @@ class World {
     topics = *prepared;
     parts = std::make_unique<Parts>(
         Parts{file, plan, topics, clock, metrics, *log, folder + "/tables", blocks, 1UL << 20});
+    parts->taps = &taps;
     ConsumerSettings consumer;
     consumer.group = "a";
     consumer.client_id = "a-0";
@@ -111,6 +112,7 @@ class World {
   DurablePositions durable;
   std::shared_ptr<rocks::Budget> blocks = std::make_shared<rocks::Budget>(1UL << 20, 1UL << 20);
   Shown shown;
+  Taps taps{clock};
   std::unique_ptr<Parts> parts;
   std::unique_ptr<GlobalReader> reader;
 };
@@ -133,6 +135,23 @@ TEST_CASE("rows are there once all was read that the topic had") {
   CHECK(world.keys() == "a");
   world.reader.reset();
   CHECK_FALSE(world.shown.last);
+}
+
+TEST_CASE("who listens is told of rows when they can be read") {
+  World world;
+  world.start();
+  const auto listener = world.taps.listen(world.taps.table("rates"), {});
+  world.produce(1, "b", R"({"n": 2})");
+  CHECK(world.settle().empty());
+  world.produce(1, "b", {});
+  CHECK(world.settle().empty());
+  const auto came = listener->tap().next();
+  REQUIRE(came.has_value());
+  CHECK(came->event->key == "b");
+  CHECK(came->event->value.has_value());
+  const auto gone = listener->tap().next();
+  REQUIRE(gone.has_value());
+  CHECK_FALSE(gone->event->value.has_value());
 }
 
 TEST_CASE("the next one goes on where it was, also without a stop") {

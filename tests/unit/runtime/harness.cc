@@ -60,6 +60,7 @@ void Harness::start() {
   parts_ = std::make_unique<Parts>(
       Parts{file_, plan_, topics_, clock, metrics_, *log, folder + "/tables",
             std::make_shared<rocks::Budget>(1UL << 20, 1UL << 20), 16UL << 20});
+  parts_->taps = &taps;
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) settings.topics.push_back(stage.topic);
   settings.changelogs = changelogs_of(plan_);

@@ -70,6 +70,7 @@ class Harness {
   const StatusBoard& board() const { return board_; }
 
   ManualClock clock{WallTime(std::chrono::hours(24 * 365 * 50))};
+  Taps taps{clock};
   std::string folder;
   std::atomic<bool> hold{false};  // the member takes nothing
   std::unique_ptr<Log> log;
