@@ -32,7 +32,8 @@ Worker::Worker(const config::File& file, const Clock& clock, Supervisor& supervi
       live_(file, clock, board_),
       plan_(compile(file)),
       tables_(plan_, clock),
-      readers_(clock) {
+      readers_(clock),
+      taps_(clock) {
   board_.describe(describe_pipelines());
 }
 
@@ -140,12 +141,14 @@ void Worker::start_http() {
                                                STREAMWORKER_VERSION);
   routes->add(*timers_);
   routes->add(tables_, readers_);
+  routes->add({file_, plan_, board_, tables_, readers_, taps_, clock_});
   routes->add(plan_.routes, {tables_, readers_, file_, clock_});
   http_ = std::make_unique<http::HttpServer>(
       file_.http_host, file_.http_port, metrics_, clock_,
       [routes](const http::Request& request) { return routes->handle(request); });
   http_->set_lanes({routes->lanes(),
                     [routes](const http::Request& request) { return routes->lane_of(request); }});
+  http_->set_feeds(taps_.event());
   if (auto started = http_->start(); !started) throw StartupError(started.error().message);
 }
 
@@ -179,6 +182,7 @@ void Worker::set_gauges() {
   size_t tasks = 0;
   for (const auto& [name, member] : board_.members()) tasks += member.tasks.size();
   metrics_.gauge("assigned_tasks", "tasks of this worker").set(static_cast<double>(tasks));
+  metrics_.gauge("http_feeds", "feeds that are open").set(static_cast<double>(taps_.listeners()));
   metrics_.gauge("ready", "1: /health/ready says so").set(board_.reasons().empty() ? 1 : 0);
 }
 

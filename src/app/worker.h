@@ -20,6 +20,7 @@
 #include "query/tables.h"
 #include "runtime/status.h"
 #include "runtime/timers.h"
+#include "tap/taps.h"
 
 namespace streamworker {
 
@@ -70,6 +71,7 @@ class Worker {
   Plan plan_;
   query::Tables tables_;
   query::Readers readers_;
+  Taps taps_;
   std::unique_ptr<SlotFolder> slot_;
   std::unique_ptr<DiskGuard> disk_;  // of the embedded log
   std::unique_ptr<Log> log_;

@@ -24,6 +24,7 @@ void Worker::start_members() {
   parts_ = std::make_unique<Parts>(Parts{
       file_, plan_, topics_, clock_, metrics_, *log_, slot_->folder(),
       std::make_shared<rocks::Budget>(share, share), share / static_cast<size_t>(file_.threads)});
+  parts_->taps = &taps_;
   size_t partitions = 0;
   StreamThreadSettings settings;
   for (const Stage& stage : plan_.stages) {

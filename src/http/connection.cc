@@ -12,6 +12,7 @@ namespace {
 
 constexpr Duration kRequestTime = std::chrono::seconds(5);
 constexpr Duration kLaneTime = std::chrono::minutes(1);  // until a thread of it answers
+constexpr Duration kFeedTime = std::chrono::seconds(30);
 constexpr Duration kIdleTime = std::chrono::seconds(30);
 constexpr Duration kClosingTime = std::chrono::seconds(1);
 constexpr int kMostRequests = 10000;  // on one connection
@@ -41,10 +42,37 @@ std::optional<Connection::Wants> Connection::step(Protocol& protocol, const Serv
   if (const Took took = write_out(); took != Took::All)
     return took == Took::Some ? Wants::Write : Wants::Close;
   if (last_) return drain();
-  if (take_request(protocol, served)) return waits_ ? std::optional(Wants::Lane) : std::nullopt;
+  if (take_request(protocol, served)) return handed_on();
   if (const Took took = read_in(); took != Took::All)
     return took == Took::Some ? Wants::Read : Wants::Close;
   return std::nullopt;
+}
+
+// Who goes on with the request that was taken; none: this does.
+std::optional<Connection::Wants> Connection::handed_on() const {
+  if (waits_) return Wants::Lane;
+  return feed_ ? std::optional(Wants::Feed) : std::nullopt;
+}
+
+Connection::Wants Connection::advance_feed() {
+  const Duration now = clock_.steady();
+  const size_t before = written_;
+  const Took took = write_out();
+  if (took == Took::Failed) return Wants::Close;
+  if (took == Took::Some) {
+    if (written_ > before) deadline_ = now + kFeedTime;
+    return now > deadline_ ? Wants::Close : Wants::Write;
+  }
+  if (!feed_) return drain();
+  const bool goes_on = feed_->write(out_);
+  deadline_ = now + kFeedTime;
+  if (!goes_on) feed_.reset();
+  return out_.empty() ? Wants::Feed : Wants::Write;
+}
+
+void Connection::end_feed(std::string_view why) {
+  if (feed_) feed_->end(why, out_);
+  write_out();
 }
 
 // True: a request was whole, or can never be, and its response is to be written.
@@ -113,6 +141,7 @@ void Connection::answer(Protocol& protocol, const Served& served, size_t head, s
   searched_ = 0;
   last_ = last_ || reply.close;
   out_ = std::move(reply.bytes);
+  feed_ = std::move(reply.feed);
   const Duration now = clock_.steady();
   deadline_ = now + kRequestTime;
   served(reply, now - start);

@@ -5,7 +5,7 @@
 //
 // Deadlines are absolute, so that a client that trickles is cut like one that is silent: 5 s from
 // the connection or from a request's first byte to its last, 5 s for taking the response, 30 s
-// between requests, 1 s for closing.
+// between requests, 30 s in which a feed's client takes nothing of what there is, 1 s for closing.
 #pragma once
 
 #include <functional>
@@ -19,8 +19,9 @@ namespace streamworker::http {
 
 class Connection {
  public:
-  // Lane: its request is to be answered by a thread of `lane`.
-  enum class Wants { Read, Write, Close, Lane };
+  // Lane: its request is to be answered by a thread of `lane`. Feed: from now on it is for
+  // `advance_feed`, and has nothing to write at the moment.
+  enum class Wants { Read, Write, Close, Lane, Feed };
   using Served = std::function<void(const Reply&, Duration took)>;
 
   // `socket` is non-blocking.
@@ -32,6 +33,10 @@ class Connection {
   // Does what can be done without waiting; `served` is told of each response. Says what the socket
   // must be ready for before this is called again.
   Wants advance(Protocol& protocol, const Served& served);
+  // The same for the feed that was its answer: Feed and Write, until it is over.
+  Wants advance_feed();
+  // Says that the feed is over, if the client takes it at once.
+  void end_feed(std::string_view why);
   size_t lane() const { return lane_; }
   Duration deadline() const { return deadline_; }
   int socket() const { return socket_; }
@@ -47,6 +52,7 @@ class Connection {
   Wants drain();
   void answer(Protocol& protocol, const Served& served, size_t head, size_t body);
   void refuse_long(const Served& served, Reply reply);
+  std::optional<Wants> handed_on() const;
 
   const int socket_;
   const Clock& clock_;
@@ -58,8 +64,9 @@ class Connection {
   int requests_ = 0;
   bool waits_ = false;  // its request is for a thread of lane_
   size_t lane_ = 0;
-  bool last_ = false;      // after what is in out_, close
-  bool draining_ = false;  // our end is closed; the client's bytes are thrown away
+  std::shared_ptr<Feed> feed_;  // its answer; null: none is under way
+  bool last_ = false;           // after what is in out_, close
+  bool draining_ = false;       // our end is closed; the client's bytes are thrown away
 };
 
 }  // namespace streamworker::http

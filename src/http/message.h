@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "http/feed.h"
 #include "http/target.h"
 
 namespace streamworker::http {
@@ -29,6 +31,8 @@ struct Response {
   int retry_after = 0;  // seconds, of a 503
   // This is no answer: it is to be made by a thread of this lane (Lanes).
   std::optional<size_t> lane = {};
+  // What follows the head instead of a body, as server-sent events.
+  std::shared_ptr<Feed> feed = {};
 };
 
 // Called by several threads at once. What it throws becomes a 500 that says nothing of it.

@@ -46,6 +46,10 @@ class MemoryStream final : public httplib::Stream {
 };
 
 constexpr std::string_view kPost = "POST ";
+// It ends with the connection, so it needs no length. Proxies are not to collect it first.
+constexpr std::string_view kFeedHead =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n";
 
 const char* reason_of(int status) {
   switch (status) {
@@ -160,6 +164,7 @@ class Protocol::Parser final : public httplib::Server {
     body_ = body;
     route_ = "other";
     lane_.reset();
+    feed_.reset();
     MemoryStream stream(head);
     bool closed = false;
     const bool served = process(*this, stream, last, closed);
@@ -168,6 +173,11 @@ class Protocol::Parser final : public httplib::Server {
     out.route = route_;
     out.lane = lane_;
     out.close = last || closed || !served || out.status == 400 || out.status == 414;
+    if (feed_) {
+      out.bytes = kFeedHead;
+      out.feed = std::move(feed_);
+      out.close = true;
+    }
     return out;
   }
 
@@ -188,6 +198,7 @@ class Protocol::Parser final : public httplib::Server {
     const Response response = respond(in);
     route_ = response.route;
     lane_ = response.lane;
+    if (in.method != "HEAD") feed_ = response.feed;
     out.status = response.status;
     if (!response.allow.empty()) out.set_header("Allow", response.allow);
     if (response.retry_after > 0)
@@ -214,6 +225,7 @@ class Protocol::Parser final : public httplib::Server {
   const http::Handler& handler_;
   std::string route_;
   std::optional<size_t> lane_;
+  std::shared_ptr<Feed> feed_;
   std::string_view body_;
 };
 

@@ -25,6 +25,7 @@ struct Reply {
   std::string route = "other";
   bool close = true;                // no further request may follow on this connection
   std::optional<size_t> lane = {};  // as Response has it
+  std::shared_ptr<Feed> feed = {};  // likewise; the bytes are the head that stands before it
 };
 
 // A request's header block with its body may not be longer than this, its request line 8192 bytes.

@@ -74,6 +74,15 @@ void Routes::add(const query::Tables& tables, query::Readers& readers) {
        }});
 }
 
+void Routes::add(const FeedSources& feeds) {
+  feeds_.emplace(feeds);
+  routes_.push_back({"/tables/{table}/changes",
+                     "a feed of server-sent events: rows as they change; ?key=, ?limit=",
+                     {}});
+  routes_.push_back(
+      {"/streams/{stream}/tail", "likewise: records as they are taken; ?key=, ?limit=", {}});
+}
+
 void Routes::add(const std::vector<RoutePlan>& routes, const Sources& sources) {
   own_.emplace(routes, sources);
   for (const RoutePlan& route : routes) {
@@ -119,6 +128,7 @@ Response Routes::run_timer(const std::string& name) const {
 
 Response Routes::answer(const Request& request) const {
   const Target& target = request.target;
+  if (feeds_ && FeedRoutes::takes(target)) return feeds_->open(target);
   if (tables_ && !target.path.empty()) {
     if (target.path.front() == "tables") return tables_->handle(target);
     if (takes_body(target)) return tables_->sql(request);

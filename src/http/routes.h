@@ -7,6 +7,7 @@
 //   /version                                         /settings     live settings
 //   /timers        schedules, last runs, errors      /tables       their rows (table_routes.h)
 //   /sql           queries over tables               /             this list
+//   /tables/{table}/changes, /streams/{stream}/tail: feeds (feed_routes.h)
 //                  and the file's own (user_routes.h)
 //
 // POST /timers/{name}/run has a timer run now: 202, and /timers tells how it went.
@@ -21,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "http/feed_routes.h"
 #include "http/message.h"
 #include "http/table_routes.h"
 #include "http/user_routes.h"
@@ -39,6 +41,8 @@ class Routes {
   void add(Timers& timers);
   // With /tables, likewise.
   void add(const query::Tables& tables, query::Readers& readers);
+  // With feeds, likewise.
+  void add(const FeedSources& feeds);
   // With the file's own, likewise.
   void add(const std::vector<RoutePlan>& routes, const Sources& sources);
 
@@ -66,6 +70,7 @@ class Routes {
   const std::string version_;
   Timers* timers_ = nullptr;
   std::optional<TableRoutes> tables_;
+  std::optional<FeedRoutes> feeds_;
   std::optional<UserRoutes> own_;
   std::vector<Route> routes_;
 };

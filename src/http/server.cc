@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "http/connection_table.h"
+#include "http/feed_loop.h"
 #include "http/listener.h"
 #include "http/protocol.h"
 #include "http/request_metrics.h"
@@ -50,7 +51,9 @@ Result<void> HttpServer::start() {
   port_ = listener->port;
   if (listener->loopback)
     allowed_hosts_ = {"localhost", "127.0.0.1", "[::1]", "::1", host_, "[" + host_ + "]"};
+  feeds_ = std::make_unique<FeedLoop>(*table_, feed_event_);
   threads_.emplace_back([this] { accept_loop(); });
+  threads_.emplace_back([this] { feeds_->run(); });
   for (size_t i = 0; i < lanes_.count; ++i) lines_.push_back(std::make_unique<WaitingLine>());
   for (const auto& line : lines_)
     for (int i = 0; i < kLaneThreads; ++i)
@@ -64,8 +67,10 @@ void HttpServer::stop() {
   eventfd_write(stop_event_, 1);
   table_->stop();
   for (const auto& line : lines_) line->stop();
+  feeds_->stop();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  feeds_.reset();
   table_.reset();
   close(listener_);
 }
@@ -108,20 +113,24 @@ void HttpServer::answer_loop() {
     return later;
   };
   Protocol protocol(at_once, allowed_hosts_);
-  const auto served = [&](const Reply& reply, Duration took) {
-    requests_->served(reply.route, reply.status, took);
-  };
   for (;;) {
     const uint64_t number = table_->wait();
     if (number == ConnectionTable::kStop) return;
-    Connection* const connection = table_->take(number);
-    if (connection == nullptr) continue;
-    const auto wants = connection->advance(protocol, served);
-    if (wants == Connection::Wants::Lane)
-      lines_[connection->lane()]->add({number, connection, clock_.steady()});
-    else
-      table_->give_back(number, wants);
+    if (Connection* const connection = table_->take(number)) advance(number, *connection, protocol);
   }
+}
+
+// Then it is whose turn it is.
+void HttpServer::advance(uint64_t number, Connection& connection, Protocol& protocol) {
+  const auto wants = connection.advance(protocol, [this](const Reply& reply, Duration took) {
+    requests_->served(reply.route, reply.status, took);
+  });
+  if (wants == Connection::Wants::Lane)
+    lines_[connection.lane()]->add({number, &connection, clock_.steady()});
+  else if (wants == Connection::Wants::Feed)
+    feeds_->add(number, connection);
+  else
+    table_->give_back(number, wants);
 }
 
 void HttpServer::lane_loop(WaitingLine& line) {
@@ -130,12 +139,9 @@ void HttpServer::lane_loop(WaitingLine& line) {
   };
   Protocol protocol(handler_, allowed_hosts_);
   Protocol refusing(too_late, allowed_hosts_);
-  const auto served = [&](const Reply& reply, Duration took) {
-    requests_->served(reply.route, reply.status, took);
-  };
   while (const auto next = line.take()) {
     const bool late = clock_.steady() - next->since > kLongestWait;
-    table_->give_back(next->number, next->connection->advance(late ? refusing : protocol, served));
+    advance(next->number, *next->connection, late ? refusing : protocol);
   }
 }
 

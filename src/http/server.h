@@ -1,7 +1,8 @@
 // The worker's HTTP server: one thread accepts and closes, four answer, and four more for each lane
-// (message.h). No thread ever waits for a client (connection.h), and these four for nothing else,
-// so health and metrics answer whatever others do or fail to do: at most 512 connections of at most
-// 16 KiB each, the longest waiting makes room for the next.
+// (message.h), and one writes all feeds (feed_loop.h). No thread ever waits for a client
+// (connection.h), and these four for nothing else, so health and metrics answer whatever others do
+// or fail to do: at most 512 connections of at most 16 KiB each, the longest waiting makes room for
+// the next.
 //
 // Any thread may call; start and stop once each.
 #pragma once
@@ -18,7 +19,10 @@
 
 namespace streamworker::http {
 
+class Connection;
 class ConnectionTable;
+class FeedLoop;
+class Protocol;
 class RequestMetrics;
 class WaitingLine;
 
@@ -30,6 +34,8 @@ class HttpServer {
   ~HttpServer();
   // Before `start`.
   void set_lanes(Lanes lanes) { lanes_ = std::move(lanes); }
+  // Likewise: an eventfd that can be read when a feed has something to say, cleared here.
+  void set_feeds(int event) { feed_event_ = event; }
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
@@ -47,6 +53,7 @@ class HttpServer {
   bool accept_some();  // false: no descriptors left
   void answer_loop();
   void lane_loop(WaitingLine& line);
+  void advance(uint64_t number, Connection& connection, Protocol& protocol);
 
   const std::string host_;
   int port_;
@@ -54,6 +61,8 @@ class HttpServer {
   const Handler handler_;
   std::unique_ptr<RequestMetrics> requests_;
   std::unique_ptr<ConnectionTable> table_;
+  int feed_event_ = -1;
+  std::unique_ptr<FeedLoop> feeds_;
   Lanes lanes_;
   std::vector<std::unique_ptr<WaitingLine>> lines_;  // of each lane
   std::vector<std::string> allowed_hosts_;           // empty: any

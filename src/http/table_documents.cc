@@ -1,6 +1,7 @@
 #include "http/table_documents.h"
 
 #include "base/human.h"
+#include "query/row_place.h"
 
 namespace streamworker::http {
 
@@ -79,6 +80,22 @@ void write_row(JsonWriter& json, const query::TableInfo& table, const query::Sho
   json.begin_object();
   write_key(json, table, row);
   write_rest(json, table, row);
+}
+
+void write_gone(JsonWriter& json, const query::TableInfo& table, std::string_view place) {
+  std::string key;
+  query::append_key(table, place, key);
+  json.begin_object().key("key").raw(key);
+  if (table.windowed()) {
+    const int64_t start = query::start_in(place);
+    json.key("window").begin_object().member("start", time_text(start)).key("end");
+    if (table.windows->hops)
+      json.value(time_text(table.windows->hops->end(start)));
+    else
+      json.null();
+    json.end_object();
+  }
+  json.key("value").null().end_object();
 }
 
 void begin_windows(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row) {

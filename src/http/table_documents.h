@@ -19,6 +19,10 @@ void write_partitions(JsonWriter& json, const std::vector<int32_t>& here, int32_
 // {"key", "window": {"start", "end"}, "value": {…}}; the window only where there are windows.
 void write_row(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row);
 
+// The same of the row at this place (query/row_place.h) that is there no more: `"value":null`, and
+// the end of a session is null, too.
+void write_gone(JsonWriter& json, const query::TableInfo& table, std::string_view place);
+
 // {"key", "windows": [ and each of these; the array and the object are the caller's to end.
 void begin_windows(JsonWriter& json, const query::TableInfo& table, const query::ShownRow& row);
 // {"window": {"start", "end"}, "value": {…}}

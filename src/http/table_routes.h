@@ -6,8 +6,9 @@
 //                               starts and then the keys, a page at a time: prefix= of the key as
 //                               it stands on the wire, limit= (100, at most 1000), cursor=
 //   /tables/{t}/{key}           one row; `?key=` for keys of several fields, as a JSON array, and
-//                               for those that do not fit into a path. Of a table with windows the
-//                               key's rows in those that window_params.h reads, the oldest first
+//                               for those that do not fit into a path, or are "changes"
+//                               (feed_routes.h). Of a table with windows the key's rows in those
+//                               that window_params.h reads, the oldest first
 //
 //   /sql?q=                     a query over all of them, answered as {"columns", "rows"}; POST
 //   takes

@@ -29,8 +29,28 @@ class Search {
   Result<std::vector<Found>> find(const std::optional<int64_t>& moment) {
     if (!form_.hops) return sessions(moment);
     const int64_t first = moment ? form_.hops->latest(*moment) : kFirst;
-    if (form_.panes) return from_panes(first, moment ? form_.hops->end(first) : kLast, moment);
+    if (form_.panes) return from_panes({first, moment ? first : kLast});
     return whole(first, moment ? first + 1 : kLast);
+  }
+
+  // The windows of this range that have rows of the key. REQUIRES: they are kept in panes
+  Result<std::vector<Found>> from_panes(const WindowRange& wanted) {
+    const int64_t end = wanted.last == kLast ? kLast : form_.hops->end(wanted.last);
+    std::map<int64_t, TableRow> windows;
+    auto done =
+        visit(wanted.first, end, [&](const Pane& at, std::string_view bytes) -> Result<void> {
+          const WindowRange of = form_.hops->counting(at);
+          const int64_t last = std::min(wanted.last, of.last);
+          for (int64_t start = std::max(wanted.first, of.first); start <= last;
+               start += form_.hops->every())
+            if (auto added = add(windows, start, bytes); !added) return added;
+          return {};
+        });
+    if (!done) return done.error();
+    std::vector<Found> all;
+    all.reserve(windows.size());
+    for (auto& [start, row] : windows) all.push_back({start, std::move(row)});
+    return all;
   }
 
  private:
@@ -61,22 +81,6 @@ class Search {
     return all;
   }
 
-  Result<std::vector<Found>> from_panes(int64_t first, int64_t end,
-                                        const std::optional<int64_t>& moment) {
-    std::map<int64_t, TableRow> windows;
-    auto done = visit(first, end, [&](const Pane& at, std::string_view bytes) -> Result<void> {
-      WindowRange range = form_.hops->counting(at);
-      if (moment) range = {std::max(first, range.first), std::min(first, range.last)};
-      for (int64_t start = range.first; start <= range.last; start += form_.hops->every())
-        if (auto added = add(windows, start, bytes); !added) return added;
-      return {};
-    });
-    if (!done) return done.error();
-    std::vector<Found> all;
-    all.reserve(windows.size());
-    for (auto& [start, row] : windows) all.push_back({start, std::move(row)});
-    return all;
-  }
   Result<void> add(std::map<int64_t, TableRow>& windows, int64_t start, std::string_view bytes) {
     const auto found = windows.find(start);
     if (found != windows.end()) return reader_.merge(found->second, bytes);
@@ -158,6 +162,15 @@ Result<void> find_windows(TableReader& reader, const Readable& from, std::string
     if (auto done = show(reader, key, *found, asked.which == Which::All, tell); !done) return done;
   }
   return {};
+}
+
+Result<void> find_windows_of(TableReader& reader, const store::Partition& in,
+                             std::string_view place,
+                             const std::function<void(const ShownRow&)>& tell) {
+  const Pane pane{start_of(place), skip_of(place)};
+  const std::string_view key = place.substr(kStartBytes + kSkipBytes);
+  auto found = Search(reader, in, key).from_panes(reader.table().windows->hops->counting(pane));
+  return found ? show(reader, key, *found, true, tell) : found.error();
 }
 
 }  // namespace streamworker::query

@@ -27,4 +27,10 @@ Result<void> find_windows(TableReader& reader, const Readable& from, std::string
                           const WindowsAsked& asked,
                           const std::function<void(const ShownRow&)>& tell);
 
+// Tells the rows of the windows that a pane's row counts for, likewise; `place`: where that lies
+// (table/window_key.h). REQUIRES: the table's windows are kept in panes
+Result<void> find_windows_of(TableReader& reader, const store::Partition& in,
+                             std::string_view place,
+                             const std::function<void(const ShownRow&)>& tell);
+
 }  // namespace streamworker::query

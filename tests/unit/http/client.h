@@ -52,6 +52,13 @@ class Client {
       if (!read_some()) return take(in_.size());
     }
   }
+  // All up to this text; what is there so far when the server closes.
+  std::string read_until(std::string_view text) {
+    for (;;) {
+      if (const size_t at = in_.find(text); at != std::string::npos) return take(at + text.size());
+      if (!read_some()) return take(in_.size());
+    }
+  }
   // All until the server closes.
   std::string read_to_end() {
     while (read_some()) {
