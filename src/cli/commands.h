@@ -1,6 +1,6 @@
 // The command line (DESIGN 8). Exit codes: 0 done, or asked to stop; 1 stopped by an error; 64
-// usage; 69 a server unavailable (`check --connect`, `sql apply`, `query`); 78 a fault in the
-// pipeline file.
+// usage; 69 a server unavailable (`check --connect`, `sql apply`, `query`, `tap`); 78 a fault in
+// the pipeline file.
 #pragma once
 
 #include <functional>
@@ -91,6 +91,15 @@ struct QueryOptions {
 };
 // Asks the worker that runs the file.
 int query(const FileOptions& options, const QueryOptions& wanted);
+
+struct TapOptions {
+  std::string name;  // of a stream or table
+  std::optional<std::string> key;
+  std::optional<int64_t> limit;
+  bool json = false;  // as it is anyway where nobody looks
+};
+// Follows it until the limit, a signal, or the end of the feed.
+int tap(const FileOptions& options, const TapOptions& wanted);
 
 struct TestOptions {
   std::vector<std::string> files;

@@ -28,6 +28,7 @@ struct Arguments {
   std::string letter_form = "text";
   SqlOptions sql;
   QueryOptions query;
+  TapOptions tap;
   ResetOptions reset;
   TestOptions test;
   bool connect = false;
@@ -80,14 +81,18 @@ int dead_letters(const CLI::App& command, Arguments& given) {
   return list_letters(given.file, wanted);
 }
 
+// None: it is no command that does without a pipeline file.
+std::optional<int> run_without_file(const CLI::App& app, Arguments& given) {
+  if (app.got_subcommand("version")) return version();
+  if (app.got_subcommand("schema")) return schema();
+  if (!app.got_subcommand("test")) return std::nullopt;
+  given.test.log_level = given.file.log_level;
+  return test(given.test);
+}
+
 int run_command(CLI::App& app, Arguments& given) {
   const auto used = [&](const char* name) { return app.got_subcommand(name); };
-  if (used("version")) return version();
-  if (used("schema")) return schema();
-  if (used("test")) {
-    given.test.log_level = given.file.log_level;
-    return test(given.test);
-  }
+  if (const auto done = run_without_file(app, given)) return *done;
   if (given.file.file.empty()) {
     std::cerr << "streamworker: which pipeline file? Say -c FILE\n";
     return kUsage;
@@ -101,6 +106,7 @@ int run_command(CLI::App& app, Arguments& given) {
   }
   if (used("sql")) return apply_sql(given.file, given.sql);
   if (used("query")) return query(given.file, given.query);
+  if (used("tap")) return tap(given.file, given.tap);
   if (used("reset")) return reset(given.file, given.reset);
   if (used("dead-letters")) return dead_letters(*app.get_subcommand("dead-letters"), given);
   std::optional<Duration> limit;
@@ -150,6 +156,15 @@ void add_query(CLI::App& app, Arguments& given) {
       ->check(CLI::IsMember({"table", "csv", "json"}));
 }
 
+void add_tap(CLI::App& app, Arguments& given) {
+  auto* tap = app.add_subcommand("tap", "follows a stream or a table of the running worker");
+  tap->add_option("name", given.tap.name, "the stream or table")->required();
+  tap->add_option("--key", given.tap.key, "only this key; of several fields, a JSON array");
+  tap->add_option("--limit", given.tap.limit, "ends after so many events")
+      ->check(CLI::PositiveNumber);
+  tap->add_flag("--json", given.tap.json, "one JSON object a line, as where no terminal is");
+}
+
 void add_reset(CLI::App& app, Arguments& given) {
   auto* reset =
       app.add_subcommand("reset", "has a table built again from its source; workers stopped");
@@ -189,6 +204,7 @@ void add_commands(CLI::App& app, Arguments& given) {
   add_dead_letters(app, given);
   add_sql(app, given);
   add_query(app, given);
+  add_tap(app, given);
   add_reset(app, given);
   add_test(app, given);
   app.add_subcommand("version", "prints the version");
