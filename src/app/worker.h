@@ -59,6 +59,7 @@ class Worker {
   void end_if_stopped();
   void stop();
   void end_at_deadline(size_t running);  // members
+  void end_without_log();
   std::vector<PipelineStatus> describe_pipelines() const;
 
   const config::File& file_;

@@ -146,16 +146,26 @@ void Worker::stop() {
 // there when a topic was deleted, #4187), end with the process.
 void Worker::end_at_deadline(size_t running) {
   std::unique_lock lock(mutex_);
-  const auto patience = file_.drain + kBeyondDrain;
-  if (changed_.wait_for(lock, patience, [&] { return stopped_; })) return;
+  if (changed_.wait_for(lock, file_.drain, [&] { return stopped_; })) return;
+  if (ended_ != running && failure_.empty()) end_without_log();
+  if (changed_.wait_for(lock, kBeyondDrain, [&] { return stopped_; })) return;
   const bool committed = ended_ == running;
+  const auto patience = format_duration(file_.drain + kBeyondDrain);
   if (committed)
-    log::warn("app", "not everything closed within {}; all that was done is committed",
-              format_duration(patience));
+    log::warn("app", "not everything closed within {}; all that was done is committed", patience);
   else
-    log::error("app", "did not stop within {}; what was not committed is taken again",
-               format_duration(patience));
+    log::error("app", "did not stop within {}; what was not committed is taken again", patience);
   ::_exit(committed && failure_.empty() ? 0 : 1);
+}
+
+// A commit that was sent to a log that then went away is waited for by librdkafka as long as the
+// transaction lives, and nothing ends it; the next start settles it. With the lock: a member that
+// has not ended holds the log.
+void Worker::end_without_log() {
+  if (log_->away().empty()) return;
+  log::warn("app", "{} away, a commit was not answered within {}; the next start settles it",
+            log_->name(), format_duration(file_.drain));
+  ::_exit(0);
 }
 
 }  // namespace streamworker
