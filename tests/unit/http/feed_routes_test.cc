@@ -9,9 +9,9 @@ namespace {
 
 const char* const kCounts = "  t: {from: a, key: id, columns: {n: count(*)}}\n";
 
-std::string start_of_window(int64_t seconds) {
+std::string start_of_window(int64_t second) {
   std::string out;
-  append_start(seconds * 1000, out);
+  append_start(second * 1000, out);
   return out;
 }
 
