@@ -9,8 +9,6 @@ namespace streamworker::query {
 
 namespace {
 
-constexpr Duration kAlive = std::chrono::seconds(5);  // half of the session timeout
-
 TableInfo info_of(const Node& node, const TablePlan& plan) {
   TableInfo info{node.pipeline,
                  &plan,
@@ -62,7 +60,7 @@ Result<void> Tables::add(const OpenTable& open, Readable& to) const {
   if (!open.rows)
     return retry(fmt::format("partition {} of table {} is being restored or moved", open.partition,
                              open.name));
-  if (open.owner->last() + kAlive < clock_.steady())
+  if (!open.owner->alive(clock_.steady()))
     return retry(
         fmt::format("the thread that has partition {} of table {} does not answer its "
                     "group: the rows may be another worker's by now",
@@ -97,6 +95,20 @@ Result<Readable> Tables::readable(const TableInfo& table, std::string_view key) 
     return retry(fmt::format("the key is in partition {} of table {}, which is not here", partition,
                              table.name));
   if (auto added = add(open->second, out); !added) return added.error();
+  return out;
+}
+
+std::map<std::string, WorkerEntry::Partitions, std::less<>> Tables::claims() const {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, WorkerEntry::Partitions, std::less<>> out;
+  for (const TableInfo& table : tables_) {
+    const auto found = open_.find(table.name);
+    if (table.plan->global || found == open_.end()) continue;
+    for (const auto& [number, open] : found->second) {
+      out[table.name].of = open.partitions;
+      out[table.name].here.push_back(number);
+    }
+  }
   return out;
 }
 

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "codec/worker_entry.h"
 #include "query/row_json.h"
 #include "query/window_form.h"
 #include "runtime/plan.h"
@@ -73,6 +74,8 @@ class Tables final : public TableObserver {
   // The partitions that are this worker's, there to be read or not; and how many there are, 0: it
   // is not known yet.
   std::pair<std::vector<int32_t>, int32_t> here(const TableInfo& table) const;
+  // The same of all tables, but those that every worker has as a whole.
+  std::map<std::string, WorkerEntry::Partitions, std::less<>> claims() const;
 
  private:
   using Partitions = std::map<int32_t, OpenTable>;

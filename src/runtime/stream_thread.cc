@@ -68,7 +68,7 @@ Result<bool> StreamThread::step() {
 
 Result<bool> StreamThread::serve_and_turn() {
   if (auto polled = consumer_->poll(); !polled) return polled.error();
-  heartbeat_->beat(clock_.steady());
+  if (log_.away().empty()) heartbeat_->beat(clock_.steady());
   if (auto taken = handle(take_settings()); !taken) return taken.error();
   if (auto taken = handle(take_replies()); !taken) return taken.error();
   if (assigned_.empty()) return false;

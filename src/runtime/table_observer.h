@@ -12,15 +12,29 @@
 
 namespace streamworker {
 
-// When a stream thread last served its group: one that has not for a while may have lost its
-// partitions without knowing. Any thread may ask.
+// When a stream thread last served its group, with the log in reach. One that has not for half of
+// the session timeout may have lost its partitions without knowing; and one that does again after
+// so long (the process was suspended) does not know it at once: librdkafka looks each second
+// whether its session is over.
+//
+// One thread beats, any may ask.
 class Heartbeat {
  public:
-  void beat(Duration now) { at_ = now.count(); }
-  Duration last() const { return Duration(at_.load()); }
+  void beat(Duration now) {
+    const Duration before(at_.load());
+    if (before != Duration::zero() && now - before > kSilence) doubted_ = (now + kDoubt).count();
+    at_ = now.count();
+  }
+  // What it has is its own.
+  bool alive(Duration now) const {
+    return at_ + kSilence.count() >= now.count() && doubted_ <= now.count();
+  }
 
  private:
-  std::atomic<Duration::rep> at_{0};  // steady
+  static constexpr Duration kSilence = std::chrono::seconds(5);
+  static constexpr Duration kDoubt = std::chrono::seconds(2);
+  std::atomic<Duration::rep> at_{0};       // steady, as the next
+  std::atomic<Duration::rep> doubted_{0};  // until
 };
 
 struct OpenTable {

@@ -49,8 +49,30 @@ TEST_CASE("rows of a thread that does not serve its group are not shown") {
   CHECK(refusal(it).empty());
   it.clock.advance(std::chrono::milliseconds(1));
   CHECK(refusal(it).find("does not answer its group") != std::string::npos);
+}
+
+TEST_CASE("a process that was suspended is not believed before it can know what it lost") {
+  World it(kCounts);
+  it.open("t", 1);
+  it.clock.advance(std::chrono::seconds(15));
+  it.owner->beat(it.clock.steady());  // it does not know yet
+  CHECK(refusal(it).find("does not answer its group") != std::string::npos);
+  it.clock.advance(std::chrono::milliseconds(1999));
   it.owner->beat(it.clock.steady());
+  CHECK(refusal(it).find("does not answer its group") != std::string::npos);
+  it.clock.advance(std::chrono::milliseconds(1));
   CHECK(refusal(it).empty());
+}
+
+TEST_CASE("what a worker tells others that it has") {
+  World it(kCounts);
+  CHECK(it.tables.claims().empty());
+  it.open("t", 2);
+  CHECK(it.tables.claims().at("t") == WorkerEntry::Partitions{2, {0, 1}});
+  it.tables.hide(*it.owner);  // they are still its own
+  CHECK(it.tables.claims().at("t").here.size() == 2);
+  it.tables.withdraw(*it.owner);
+  CHECK(it.tables.claims().empty());
 }
 
 TEST_CASE("what one owner gives back leaves the others' alone") {
