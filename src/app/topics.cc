@@ -53,6 +53,8 @@ class Preparation {
       if (auto done = outputs(stage); !done) return done.error();
     if (keeps_dead_letters(plan_))
       if (auto done = dead_letters(); !done) return done.error();
+    if (has_registry(file_, plan_))
+      if (auto done = registry(); !done) return done.error();
     return std::move(topics_);
   }
 
@@ -139,6 +141,20 @@ class Preparation {
     return make(wanted);
   }
 
+  // Each worker writes it each 3 s, and reads it whole when it starts: it is kept short.
+  Result<void> registry() {
+    const std::string topic = registry_topic(file_.app);
+    auto found = log_.describe(topic);
+    if (!found) return found.error();
+    if (*found) return {};
+    NewTopic wanted{topic, 1, file_.kafka.replication, limits()};
+    wanted.settings["cleanup.policy"] = "compact";
+    wanted.settings["segment.ms"] = "600000";
+    wanted.settings["segment.bytes"] = "1048576";
+    wanted.settings["min.cleanable.dirty.ratio"] = "0.1";
+    return make(wanted);
+  }
+
   Result<void> make(const NewTopic& topic) {
     if (auto made = log_.create(topic); !made) return made;
     log::info("app", "created topic {} with {} partitions", topic.name, topic.partitions);
@@ -186,6 +202,15 @@ Result<std::string> changelog_fault(Log& log, const config::File& file, const Ch
       "and run `streamworker reset --table {}`, which does that and builds the table again from "
       "its source",
       of.topic, of.table, of.topic, of.table);
+}
+
+bool has_registry(const config::File& file, const Plan& plan) {
+  return !file.kafka.embedded() &&
+         std::any_of(plan.stages.begin(), plan.stages.end(), [](const Stage& stage) {
+           return std::any_of(stage.nodes.begin(), stage.nodes.end(), [](const Node& node) {
+             return std::holds_alternative<TablePlan>(node.operation);
+           });
+         });
 }
 
 std::vector<std::string> topics_of(const config::File& file, const Plan& plan) {

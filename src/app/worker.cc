@@ -7,6 +7,7 @@
 #include "base/human.h"
 #include "base/log.h"
 #include "base/startup_error.h"
+#include "config/endpoints.h"
 #include "config/show.h"
 #include "http/routes.h"
 #include "runtime/describe.h"
@@ -33,6 +34,7 @@ Worker::Worker(const config::File& file, const Clock& clock, Supervisor& supervi
       plan_(compile(file)),
       tables_(plan_, clock),
       readers_(clock),
+      owners_(clock),
       taps_(clock) {
   board_.describe(describe_pipelines());
 }
@@ -69,6 +71,7 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   live_.wait_for_first(stop_asked);
   timers_->start();
   if (!wait_for_topics(stop_asked)) return false;
+  start_registry();
   start_members();
   feeding_ = std::make_unique<Feeding>(
       *log_, file_, topics_, clock_,
@@ -129,8 +132,7 @@ bool Worker::wait_a_moment(const std::function<bool()>& stop_asked) {
 
 // Settings of the database that are read before they are started are as good as the file's.
 void Worker::make_timers() {
-  timers_ = std::make_unique<Timers>(file_, fmt::format("{}-{}", file_.app, slot_->id()), clock_,
-                                     metrics_);
+  timers_ = std::make_unique<Timers>(file_, name(), clock_, metrics_);
   live_.on_change([this](const config::File& now) {
     for (const config::Timer& timer : now.timers) timers_->update(timer);
   });
@@ -140,9 +142,11 @@ void Worker::start_http() {
   auto routes = std::make_shared<http::Routes>(board_, metrics_, clock_, config::show_json(file_),
                                                STREAMWORKER_VERSION);
   routes->add(*timers_);
-  routes->add(tables_, readers_);
+  if (has_registry(file_, plan_))
+    others_ = std::make_unique<http::Forwarding>(owners_, name(), clock_);
+  routes->add(tables_, readers_, others_.get());
   routes->add({file_, plan_, board_, tables_, readers_, taps_, clock_});
-  routes->add(plan_.routes, {tables_, readers_, file_, clock_});
+  routes->add(plan_.routes, {tables_, readers_, others_.get(), file_, clock_});
   http_ = std::make_unique<http::HttpServer>(
       file_.http_host, file_.http_port, metrics_, clock_,
       [routes](const http::Request& request) { return routes->handle(request); });
@@ -150,6 +154,17 @@ void Worker::start_http() {
                     [routes](const http::Request& request) { return routes->lane_of(request); }});
   http_->set_feeds(taps_.event());
   if (auto started = http_->start(); !started) throw StartupError(started.error().message);
+}
+
+std::string Worker::name() const { return fmt::format("{}-{}", file_.app, slot_->id()); }
+
+void Worker::start_registry() {
+  if (!others_) return;
+  const std::string address = file_.http_advertise.empty()
+                                  ? config::host_and_port(file_.http_host, http_->port())
+                                  : file_.http_advertise;
+  registry_ = std::make_unique<Registry>(*log_, clock_, tables_, owners_,
+                                         Registry::Self{file_.app, name(), address});
 }
 
 void Worker::fail(const std::string& message) {

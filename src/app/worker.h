@@ -14,7 +14,9 @@
 #include "app/housekeeping.h"
 #include "app/live.h"
 #include "app/lookout.h"
+#include "app/registry.h"
 #include "app/slot_folder.h"
+#include "http/forwarding.h"
 #include "http/server.h"
 #include "query/readers.h"
 #include "query/tables.h"
@@ -47,6 +49,8 @@ class Worker {
   bool wait_a_moment(const std::function<bool()>& stop_asked);
   void make_timers();
   void start_http();
+  std::string name() const;  // of this worker among all
+  void start_registry();
   void start_members();
   void run_member(StreamThread& stream);
   void start_globals(const StreamThreadSettings& settings);
@@ -72,14 +76,17 @@ class Worker {
   Plan plan_;
   query::Tables tables_;
   query::Readers readers_;
+  query::Owners owners_;
   Taps taps_;
   std::unique_ptr<SlotFolder> slot_;
   std::unique_ptr<DiskGuard> disk_;  // of the embedded log
   std::unique_ptr<Log> log_;
   std::unique_ptr<Lookout> lookout_;
   std::unique_ptr<Timers> timers_;
+  std::unique_ptr<http::Forwarding> others_;  // null: there are none
   std::unique_ptr<http::HttpServer> http_;
   Topics topics_;
+  std::unique_ptr<Registry> registry_;  // null: there are no other workers
   std::unique_ptr<Parts> parts_;
   std::vector<Member> members_;
   std::unique_ptr<GlobalReader> globals_;  // null: there are no global tables

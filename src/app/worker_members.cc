@@ -119,6 +119,7 @@ void Worker::stop() {
         return member.thread.joinable();
       }));
   std::thread deadline([this, running] { end_at_deadline(running); });
+  if (registry_) registry_->leave();
   if (timers_) timers_->end();
   feeding_.reset();
   for (Member& member : members_) member.stream->wake();
@@ -131,6 +132,7 @@ void Worker::stop() {
   members_.clear();
   globals_.reset();
   if (http_) http_->stop();
+  registry_.reset();
   lookout_.reset();
   log_.reset();
   {

@@ -29,6 +29,11 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
+std::string host_and_port(const std::string& host, int port) {
+  const bool v6 = host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
+
 bool split_host_port(const std::string& text, std::string& host, int& port) {
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
@@ -82,9 +87,14 @@ void Listen::read(const Spot& spot, File& value) const {
 }
 
 Tree Listen::show(const File& value) const {
-  const bool v6 = value.http_host.find(':') != std::string::npos;
-  return Tree::of(
-      fmt::format("{}{}{}:{}", v6 ? "[" : "", value.http_host, v6 ? "]" : "", value.http_port));
+  return Tree::of(host_and_port(value.http_host, value.http_port));
+}
+
+bool Address::from_text(const std::string& text, std::string& value) const {
+  std::string host;
+  int port = 0;
+  value = text;
+  return split_host_port(text, host, port) && port != 0;
 }
 
 }  // namespace streamworker::config

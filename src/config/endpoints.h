@@ -1,4 +1,4 @@
-// The shapes of addresses: `kafka.brokers` and `http.listen`.
+// The shapes of addresses: `kafka.brokers`, `http.listen` and `http.advertise`.
 #pragma once
 
 #include <string>
@@ -27,6 +27,17 @@ struct Listen {
   Tree show(const File& value) const;
 };
 
+// host:port of any host.
+struct Address {
+  bool from_text(const std::string& text, std::string& value) const;
+  std::string expected() const { return "host:port"; }
+  std::string kind() const { return expected(); }
+  Tree schema() const { return Tree::map({{"type", Tree::of("string")}}); }
+  Tree show(const std::string& value) const { return value.empty() ? Tree() : Tree::of(value); }
+};
+
+// "[::1]:6066", "127.0.0.1:6066"
+std::string host_and_port(const std::string& host, int port);
 // "host:port", "[v6]:port". False: it is not; a port is 0 to 65535.
 bool split_host_port(const std::string& text, std::string& host, int& port);
 

@@ -63,6 +63,8 @@ void keys(V& v, StateKeys& s) {
 template <class V>
 void keys(V& v, HttpKeys& h) {
   v("listen", h.file, Listen{}, "the address of the HTTP server, on loopback; port 0: a free one");
+  v("advertise", h.file.http_advertise, Address{},
+    "host:port under which other workers reach this one's HTTP server; default: where it listens");
   v("routes", h.file.routes, Routes{}, "paths of your own: rows of tables, queries of databases");
 }
 

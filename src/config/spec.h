@@ -288,6 +288,7 @@ struct File {
   std::string state_dir = "state";  // resolved
   std::string http_host = "127.0.0.1";
   int http_port = 6066;
+  std::string http_advertise;  // host:port for other workers; empty: where it listens
   std::vector<Route> routes;
   LogOptions log;
   DeadLetters dead_letters;

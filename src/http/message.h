@@ -16,10 +16,17 @@ namespace streamworker::http {
 
 struct Request {
   Target target;
+  std::string raw_target;   // as it was sent
   bool wants_html = false;  // Accept names text/html: a person with a browser
   bool post = false;        // else GET or HEAD
   std::string body;         // of a POST
+  // Another worker asks, and means the one of this name (kMeantHeader).
+  std::string meant;
+  bool may_wait = false;  // a thread of a lane asks (Lanes)
 };
+
+// What a worker that passes a request on to another one adds: the other's name.
+constexpr const char* kMeantHeader = "X-Streamworker-Worker";
 
 struct Response {
   int status = 200;

@@ -217,6 +217,8 @@ class Protocol::Parser final : public httplib::Server {
     if (posted && !same_site(in))
       return error_response(403, "other_site", "pages of other sites may not do this");
     request.target = std::move(*target);
+    request.raw_target = in.target;
+    request.meant = in.get_header_value(kMeantHeader);
     request.body = body_;
     request.wants_html = in.get_header_value("Accept").find("text/html") != std::string::npos;
     return safely(handler_, request);

@@ -5,6 +5,7 @@
 #include "codec/json_writer.h"
 #include "http/documents.h"
 #include "http/pretty.h"
+#include "http/table_documents.h"
 
 namespace streamworker::http {
 namespace {
@@ -64,13 +65,21 @@ Routes::Routes(const StatusBoard& board, const Metrics& metrics, const Clock& cl
   };
 }
 
-void Routes::add(const query::Tables& tables, query::Readers& readers) {
-  tables_.emplace(tables, readers, clock_);
+void Routes::add(const query::Tables& tables, query::Readers& readers, Forwarding* others) {
+  tables_.emplace(tables, readers, others, clock_);
+  others_ = others;
+  if (others != nullptr) {
+    others->set_lane(own_lanes());
+    routes_.push_back({"/workers", "the workers, and which partitions of the tables each has",
+                       [others] { return json(workers_document(others->workers())); }});
+  }
   routes_.push_back({"/sql", "/sql?q=SELECT …: a query over the tables; POST takes it as the body",
                      [this] { return tables_->sql({}); }});
   routes_.push_back(
       {"/tables", "the tables; /tables/{table} and /tables/{table}/{key}: their rows", [this] {
-         return tables_->handle({{"tables"}, {}});
+         Request request;
+         request.target.path = {"tables"};
+         return tables_->handle(request);
        }});
 }
 
@@ -85,6 +94,7 @@ void Routes::add(const FeedSources& feeds) {
 
 void Routes::add(const std::vector<RoutePlan>& routes, const Sources& sources) {
   own_.emplace(routes, sources);
+  if (others_ != nullptr) others_->set_lane(own_lanes());
   for (const RoutePlan& route : routes) {
     const auto* const table = std::get_if<TableRoute>(&route.answer);
     const std::string what =
@@ -128,13 +138,15 @@ Response Routes::run_timer(const std::string& name) const {
 
 Response Routes::answer(const Request& request) const {
   const Target& target = request.target;
+  if (others_ != nullptr)
+    if (auto refused = others_->refuse(request)) return std::move(*refused);
   if (feeds_ && FeedRoutes::takes(target)) return feeds_->open(target);
   if (tables_ && !target.path.empty()) {
-    if (target.path.front() == "tables") return tables_->handle(target);
+    if (target.path.front() == "tables") return tables_->handle(request);
     if (takes_body(target)) return tables_->sql(request);
   }
   if (const auto* const own = own_ ? own_->find(target) : nullptr)
-    return own_->answer(*own, target);
+    return own_->answer(*own, request);
   const std::string path = joined(target.path);
   const auto route = std::find_if(routes_.begin(), routes_.end(),
                                   [&](const Route& each) { return each.path == path; });

@@ -6,7 +6,8 @@
 //   /metrics       Prometheus' text format           /assignment   tasks, positions, lag
 //   /version                                         /settings     live settings
 //   /timers        schedules, last runs, errors      /tables       their rows (table_routes.h)
-//   /sql           queries over tables               /             this list
+//   /sql           queries over tables               /workers      who has which partitions
+//   /              this list
 //   /tables/{table}/changes, /streams/{stream}/tail: feeds (feed_routes.h)
 //                  and the file's own (user_routes.h)
 //
@@ -39,8 +40,8 @@ class Routes {
 
   // With /timers. Before the first request; `timers` must outlive this.
   void add(Timers& timers);
-  // With /tables, likewise.
-  void add(const query::Tables& tables, query::Readers& readers);
+  // With /tables, likewise, and /workers. `others` null: there are no other workers.
+  void add(const query::Tables& tables, query::Readers& readers, Forwarding* others);
   // With feeds, likewise.
   void add(const FeedSources& feeds);
   // With the file's own, likewise.
@@ -49,9 +50,11 @@ class Routes {
   Response handle(const Request& request) const;
   // Who waits for which database.
   std::optional<size_t> lane_of(const Request& request) const;
-  size_t lanes() const { return own_ ? own_->lanes() : 0; }
+  // The databases', and behind them one for other workers.
+  size_t lanes() const { return own_lanes() + (others_ == nullptr ? 0 : 1); }
 
  private:
+  size_t own_lanes() const { return own_ ? own_->lanes() : 0; }
   struct Route {
     std::string path;
     std::string what;  // one line for the list
@@ -70,6 +73,7 @@ class Routes {
   const std::string version_;
   Timers* timers_ = nullptr;
   std::optional<TableRoutes> tables_;
+  Forwarding* others_ = nullptr;
   std::optional<FeedRoutes> feeds_;
   std::optional<UserRoutes> own_;
   std::vector<Route> routes_;

@@ -137,7 +137,12 @@ void HttpServer::lane_loop(WaitingLine& line) {
   const Handler too_late = [](const Request&) {
     return failed(retry("too many requests wait for the same"));
   };
-  Protocol protocol(handler_, allowed_hosts_);
+  const Handler waiting = [this](const Request& request) {
+    Request mine = request;
+    mine.may_wait = true;
+    return handler_(mine);
+  };
+  Protocol protocol(waiting, allowed_hosts_);
   Protocol refusing(too_late, allowed_hosts_);
   while (const auto next = line.take()) {
     const bool late = clock_.steady() - next->since > kLongestWait;

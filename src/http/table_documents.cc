@@ -65,6 +65,24 @@ void write_partitions(JsonWriter& json, const std::vector<int32_t>& here, int32_
   json.end_object();
 }
 
+std::string workers_document(const std::vector<query::WorkerStatus>& workers) {
+  JsonWriter json;
+  json.begin_object().key("workers").begin_array();
+  for (const auto& [name, entry, silent] : workers) {
+    json.begin_object().member("worker", name).member("address", entry.address);
+    json.member("silent_seconds", std::chrono::duration<double>(silent).count());
+    json.key("tables").begin_array();
+    for (const auto& [table, partitions] : entry.tables) {
+      json.begin_object().member("name", table);
+      write_partitions(json, partitions.here, partitions.of);
+      json.end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
 void write_table(JsonWriter& json, const query::TableInfo& table, const std::vector<int32_t>& here,
                  int32_t of) {
   json.begin_object().member("name", table.name);

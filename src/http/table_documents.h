@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codec/json_writer.h"
+#include "query/owners.h"
 #include "query/table_reader.h"
 
 namespace streamworker::http {
@@ -14,6 +15,8 @@ namespace streamworker::http {
 // it is not known.
 void write_table(JsonWriter& json, const query::TableInfo& table, const std::vector<int32_t>& here,
                  int32_t of);
+// {"workers": [{"worker", "address", "silent_seconds", "tables": [{"name", "partitions"}]}]}
+std::string workers_document(const std::vector<query::WorkerStatus>& workers);
 void write_partitions(JsonWriter& json, const std::vector<int32_t>& here, int32_t of);
 
 // {"key", "window": {"start", "end"}, "value": {…}}; the window only where there are windows.

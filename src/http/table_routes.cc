@@ -75,7 +75,8 @@ std::string read_page(const Target& target, bool windowed, Page& page) {
 
 }  // namespace
 
-Response TableRoutes::handle(const Target& target) const {
+Response TableRoutes::handle(const Request& request) const {
+  const Target& target = request.target;
   if (target.path.size() == 1) {
     Response out;
     out.body = list();
@@ -88,7 +89,7 @@ Response TableRoutes::handle(const Target& target) const {
   if (table == nullptr || target.path.size() > 3)
     out = error_response(404, "not_found", "there is no such table; GET /tables names them");
   else if (one || target.has("key"))
-    out = row(*table, one ? target.path[2] : param(target, "key"), target);
+    out = row(*table, one ? target.path[2] : param(target, "key"), request);
   else
     out = rows(*table, target);
   out.route = one ? "/tables/{table}/{key}" : "/tables/{table}";
@@ -128,16 +129,22 @@ std::string TableRoutes::list() const {
   return json.take();
 }
 
+// A row that is not to be read here, because of `why`.
+Response TableRoutes::elsewhere(const Request& request, const query::TableInfo& table,
+                                const std::string& text, const Error& why) const {
+  return others_ == nullptr ? failed(why) : others_->answer(request, table.name, text, why);
+}
+
 Response TableRoutes::row(const query::TableInfo& table, const std::string& key,
-                          const Target& target) const {
+                          const Request& request) const {
   const auto text = query::key_text(table.plan->key, key);
   if (!text)
     return error_response(
         400, "bad_key",
         fmt::format("the key of table {} is {}", table.name, query::key_in_words(table.plan->key)));
-  if (table.windowed()) return windows(table, *text, target);
+  if (table.windowed()) return windows(table, *text, request);
   const auto from = tables_.readable(table, *text);
-  if (!from) return failed(from.error());
+  if (!from) return elsewhere(request, table, *text, from.error());
   const auto reader = readers_.lend();
   query::ShownRow row;
   const auto found = reader->of(table).get(*from, *text, row);
@@ -149,13 +156,13 @@ Response TableRoutes::row(const query::TableInfo& table, const std::string& key,
 }
 
 Response TableRoutes::windows(const query::TableInfo& table, const std::string& text,
-                              const Target& target) const {
+                              const Request& request) const {
   query::WindowsAsked asked;
   std::string fault;
-  if (!read_windows(target, clock_.wall(), asked, fault))
+  if (!read_windows(request.target, clock_.wall(), asked, fault))
     return error_response(400, "bad_request", fault);
   const auto from = tables_.readable(table, text);
-  if (!from) return failed(from.error());
+  if (!from) return elsewhere(request, table, text, from.error());
   const auto reader = readers_.lend();
   JsonWriter document;
   bool any = false;

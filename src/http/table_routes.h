@@ -14,14 +14,16 @@
 //   takes
 //                               the statement as its body
 //
-// 404: no such table, or no row for the key. 503 with Retry-After: a partition is being restored or
-// moved, or its thread does not answer its group; or other queries are under way. Any thread may
-// call; nothing here waits, but a query may take 10 s.
+// A key that belongs to another worker's partition is asked there (forwarding.h); lists and queries
+// are of what is here. 404: no such table, or no row for the key. 503 with Retry-After: a partition
+// is being restored or moved, or its thread does not answer its group; or other queries are under
+// way. Any thread may call; nothing here waits but forwarding, and a query may take 10 s.
 #pragma once
 
 #include <atomic>
 #include <string>
 
+#include "http/forwarding.h"
 #include "http/message.h"
 #include "query/readers.h"
 #include "query/tables.h"
@@ -30,24 +32,28 @@ namespace streamworker::http {
 
 class TableRoutes {
  public:
-  // All must outlive it.
-  TableRoutes(const query::Tables& tables, query::Readers& readers, const Clock& clock)
-      : tables_(tables), readers_(readers), clock_(clock) {}
+  // All must outlive it. `others` null: there are no other workers.
+  TableRoutes(const query::Tables& tables, query::Readers& readers, Forwarding* others,
+              const Clock& clock)
+      : tables_(tables), readers_(readers), others_(others), clock_(clock) {}
 
   // REQUIRES: the path begins with "tables"
-  Response handle(const Target& target) const;
+  Response handle(const Request& request) const;
   Response sql(const Request& request) const;
 
  private:
   Response run(const std::string& statement) const;
   std::string list() const;
   Response rows(const query::TableInfo& table, const Target& target) const;
-  Response row(const query::TableInfo& table, const std::string& key, const Target& target) const;
+  Response row(const query::TableInfo& table, const std::string& key, const Request& request) const;
   Response windows(const query::TableInfo& table, const std::string& text,
-                   const Target& target) const;
+                   const Request& request) const;
+  Response elsewhere(const Request& request, const query::TableInfo& table, const std::string& text,
+                     const Error& why) const;
 
   const query::Tables& tables_;
   query::Readers& readers_;
+  Forwarding* const others_;
   mutable std::atomic<int> queries_{0};  // under way
   const Clock& clock_;
 };

@@ -89,14 +89,16 @@ std::optional<size_t> UserRoutes::lane_of(const RoutePlan& route) const {
   return std::distance(pools_.begin(), pools_.find(on->database));
 }
 
-Response UserRoutes::answer(const RoutePlan& route, const Target& target) const {
-  const query::PathValues path = values_of(route, target);
-  Response out = std::visit([&](const auto& what) { return answer(what, path); }, route.answer);
+Response UserRoutes::answer(const RoutePlan& route, const Request& request) const {
+  const query::PathValues path = values_of(route, request.target);
+  Response out =
+      std::visit([&](const auto& what) { return answer(what, request, path); }, route.answer);
   out.route = route.path;
   return out;
 }
 
-Response UserRoutes::answer(const TableRoute& route, const query::PathValues& path) const {
+Response UserRoutes::answer(const TableRoute& route, const Request& request,
+                            const query::PathValues& path) const {
   const query::TableInfo& table = *sources_.tables.find(route.table);
   const auto texts = query::key_texts(route, path);
   Arena arena;
@@ -107,7 +109,10 @@ Response UserRoutes::answer(const TableRoute& route, const query::PathValues& pa
         400, "bad_key",
         fmt::format("the key of table {} is {}", table.name, query::key_in_words(table.plan->key)));
   const auto from = sources_.tables.readable(table, *text);
-  if (!from) return failed(from.error());
+  if (!from)
+    return sources_.others == nullptr
+               ? failed(from.error())
+               : sources_.others->answer(request, table.name, *text, from.error());
   const auto reader = sources_.readers.lend();
   Response out;
   const auto found = reader->of(route, table).append(*from, *text, key, out.body);
@@ -115,7 +120,8 @@ Response UserRoutes::answer(const TableRoute& route, const query::PathValues& pa
   return *found ? out : error_response(404, "not_found", "there is no row for this path");
 }
 
-Response UserRoutes::answer(const DatabaseRoute& route, const query::PathValues& path) const {
+Response UserRoutes::answer(const DatabaseRoute& route, const Request& /*request*/,
+                            const query::PathValues& path) const {
   sink::SqlParameters parameters;
   for (const auto& [name, value] : path) parameters[name] = value;
   const auto result = pools_.at(route.database)->run(route.sql, parameters);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "http/forwarding.h"
 #include "http/message.h"
 #include "query/readers.h"
 #include "query/tables.h"
@@ -23,6 +24,7 @@ namespace streamworker::http {
 struct Sources {
   const query::Tables& tables;
   query::Readers& readers;
+  Forwarding* others;  // null: there are no other workers
   const config::File& file;
   const Clock& clock;
 };
@@ -34,14 +36,16 @@ class UserRoutes {
 
   // Null: none of them answers this path.
   const RoutePlan* find(const Target& target) const;
-  Response answer(const RoutePlan& route, const Target& target) const;
+  Response answer(const RoutePlan& route, const Request& request) const;
   // Requests of one lane wait for the same database. None: this one waits for nothing.
   std::optional<size_t> lane_of(const RoutePlan& route) const;
   size_t lanes() const { return pools_.size(); }
 
  private:
-  Response answer(const TableRoute& route, const query::PathValues& path) const;
-  Response answer(const DatabaseRoute& route, const query::PathValues& path) const;
+  Response answer(const TableRoute& route, const Request& request,
+                  const query::PathValues& path) const;
+  Response answer(const DatabaseRoute& route, const Request& request,
+                  const query::PathValues& path) const;
 
   const std::vector<RoutePlan>& routes_;
   const Sources sources_;

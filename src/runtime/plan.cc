@@ -20,6 +20,8 @@ std::string changelog_topic(const std::string& app, const std::string& name) {
   return app + "-" + name + "-changelog";
 }
 
+std::string registry_topic(const std::string& app) { return app + "-workers"; }
+
 std::vector<std::string> changelogs_of(const Plan& plan) {
   std::vector<std::string> topics;
   for (const Stage& stage : plan.stages)

@@ -138,9 +138,10 @@ bool keeps_dead_letters(const Plan& plan);
 // `file` must outlive the plan. Throws ConfigError with all problems.
 Plan compile(const config::File& file);
 
-// "<app>-<name>-repartition", "<app>-<name>-sink", "<app>-<name>-changelog"
+// "<app>-<name>-repartition", "<app>-<name>-sink", "<app>-<name>-changelog", "<app>-workers"
 std::string repartition_topic(const std::string& app, const std::string& name);
 std::string sink_stage_topic(const std::string& app, const std::string& name);
 std::string changelog_topic(const std::string& app, const std::string& name);
+std::string registry_topic(const std::string& app);
 
 }  // namespace streamworker

@@ -100,8 +100,8 @@ double Sandbox::counter(const std::string& name) const {
 
 http::Response Sandbox::ask(const http::Request& request) {
   http::Routes routes(board_, metrics_, clock_, config::show_json(file_), STREAMWORKER_VERSION);
-  routes.add(*tables_, readers_);
-  routes.add(plan_.routes, {*tables_, readers_, file_, clock_});
+  routes.add(*tables_, readers_, nullptr);
+  routes.add(plan_.routes, {*tables_, readers_, nullptr, file_, clock_});
   return routes.handle(request);
 }
 

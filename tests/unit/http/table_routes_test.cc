@@ -9,7 +9,11 @@ namespace {
 class Site {
  public:
   explicit Site(const std::string& tables) : world(tables) {}
-  Response get(const std::string& raw) { return routes_.handle(*parse_target(raw)); }
+  Response get(const std::string& raw) {
+    Request request;
+    request.target = *parse_target(raw);
+    return routes_.handle(request);
+  }
   std::string body(const std::string& raw) { return get(raw).body; }
   Response sql(const Request& request) { return routes_.sql(request); }
   void count(const char* key) { world.add("t", {Value::of_string(key)}); }
@@ -17,7 +21,7 @@ class Site {
   query::World world;
 
  private:
-  TableRoutes routes_{world.tables, world.readers, world.clock};
+  TableRoutes routes_{world.tables, world.readers, nullptr, world.clock};
 };
 
 const char* const kCounts = "  t: {from: a, key: id, columns: {n: count(*)}}\n";
@@ -123,7 +127,7 @@ TEST_CASE("the routes know the tables when they are given them") {
   Request request;
   request.target = *parse_target("/tables/t?pretty");
   CHECK(routes.handle(request).status == 404);
-  routes.add(it.world.tables, it.world.readers);
+  routes.add(it.world.tables, it.world.readers, nullptr);
   CHECK(routes.handle(request).body.find("\"rows\": []") != std::string::npos);
   request.target = *parse_target("/sql?q=SELECT+1");
   CHECK(routes.handle(request).body.find("\"rows\":[[1]]") != std::string::npos);

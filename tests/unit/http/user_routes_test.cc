@@ -18,7 +18,9 @@ const char* const kTables =
 
 class Site {
  public:
-  Site() { routes_.add(world.plan.routes, {world.tables, world.readers, world.file, world.clock}); }
+  Site() {
+    routes_.add(world.plan.routes, {world.tables, world.readers, nullptr, world.file, world.clock});
+  }
   Response get(const std::string& raw) { return routes_.handle(request(raw)); }
   std::optional<size_t> lane(const std::string& raw) { return routes_.lane_of(request(raw)); }
 
