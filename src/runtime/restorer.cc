@@ -41,8 +41,9 @@ Result<bool> Restorer::step() {
   auto begun = begin_all();
   if (!begun) return begun;
   const Duration now = clock_.steady();
-  if (*begun || (!reading_.empty() && now - moved_at_ > kSilence)) {
+  if (*begun || fetch_again_ || (!reading_.empty() && now - moved_at_ > kSilence)) {
     moved_at_ = now;
+    fetch_again_ = false;
     if (auto fetched = fetch(); !fetched) return fetched.error();
   }
   auto taken = take();
@@ -162,7 +163,20 @@ Result<bool> Restorer::take(Item& item, size_t k) {
   }
   item.reached = std::max(item.reached, consumer_->position(k));
   if (item.reached < item.end) return !records.empty();
+  if (item.restore->within_commit()) return read_on(item);
   if (auto done = finish(item); !done) return done.error();
+  return true;
+}
+
+// The end lies in the middle of a commit: of a member that has the partition by now, which ours was
+// not told yet. The rest of it follows; if nothing does, the changelog is not whole.
+Result<bool> Restorer::read_on(Item& item) {
+  const auto marks = log_.watermarks(item.table->state().place().changelog);
+  if (!marks) return marks.error();
+  if (marks->end <= item.end) return item.restore->finish(item.end, clock_.wall()).error();
+  item.reached = item.end;  // what lay behind was left out
+  item.end = marks->end;
+  fetch_again_ = true;
   return true;
 }
 

@@ -50,6 +50,7 @@ class Restorer {
   Result<void> fetch();
   Result<bool> take();
   Result<bool> take(Item& item, size_t k);
+  Result<bool> read_on(Item& item);
   Result<void> finish(Item& item);
 
   Log& log_;
@@ -59,6 +60,7 @@ class Restorer {
   std::unique_ptr<Consumer> consumer_;
   std::vector<Item> items_;
   std::vector<size_t> reading_;  // of items_, in the order of the last fetch
+  bool fetch_again_ = false;     // an end moved
   Duration moved_at_{};          // steady: something was read, or is read anew
 };
 

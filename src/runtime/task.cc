@@ -219,7 +219,7 @@ Committed Task::group_offset() const {
   OutputPositions positions;
   positions.partitions = partitions_;
   if (has_outputs()) {
-    now.offset = std::max(group_, next_);
+    now.offset = std::max(committed_.offset.value_or(group_), next_);
     for (const auto& [name, reached] : positions_) now.offset = std::max(*now.offset, reached);
     add_outputs(*now.offset, positions);
   } else {

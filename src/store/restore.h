@@ -28,6 +28,8 @@ class Restore {
   bool replaced() const { return replaced_; }
   // Why `take` failed: what the changelog holds is not of this partition's state, or of no table.
   bool foreign() const { return foreign_; }
+  // Rows came whose commit has not come to its end yet.
+  bool within_commit() const { return open_; }
   // All were taken, up to `end`. Stop: the changelog does not end with a commit.
   Result<void> finish(Offset end, WallTime now);
   // Rows and deletions taken.

@@ -56,6 +56,26 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+TEST_CASE("the group's offset stays while a database that was stopped is filled from its own") {
+  Harness worker(
+      "commit: {every: 1}\n"
+      "streams: {data: {schema: {id: string, n: int}, key: id}}\n"
+      "pipelines: {store: {from: data, batch: {size: 1}, sink: {database: db, table: T, "
+      "upsert: [id]}}}\n"
+      "tables: {totals: {from: data, key: id, columns: {n: sum(n)}}}\n");
+  worker.settle();
+  for (int i = 0; i < 10; ++i) worker.produce("data", 0, std::to_string(i), record(i));
+  worker.advance(seconds(1));
+  REQUIRE(worker.committed("data", 0).value_or(0) == 10);
+  worker.rows(kMake);
+  for (int turn = 0; turn < 400 && count(worker, "T") != "10"; ++turn) {
+    worker.clock.advance(milliseconds(100));
+    worker.step();
+    REQUIRE(worker.committed("data", 0) == 10);
+  }
+  CHECK(count(worker, "T") == "10");
+}
+
 TEST_CASE("a table that is missing at start stops its pipeline alone, until it is made") {
   Harness worker(kTwo);
   worker.settle();

@@ -3,6 +3,7 @@
 
 #include "unit/catch.h"
 #include "unit/runtime/harness.h"
+#include "unit/runtime/troubled_log.h"
 #include "unit/store/folder.h"
 
 namespace streamworker {
@@ -102,6 +103,33 @@ TEST_CASE("damage of rows in a running member leads to new ones") {
   CHECK(full_restores(of) == 2);
   CHECK(fs::exists(rows_of(of) + ".damaged-1"));
   CHECK(of.topic("out").size() == 201);
+}
+
+TEST_CASE("an end in the middle of a commit is that of another member, whose commit is read on") {
+  Harness of(kFile);
+  of.produce("a", 0, "1", record(1));
+  of.pass();
+  of.produce("a", 0, "2", record(2));
+  of.pass();
+  of.stop();
+  fs::remove_all(rows_of(of));
+  auto troubled = std::make_unique<TroubledLog>(std::move(of.log));
+  TroubledLog& log = *troubled;
+  of.log = std::move(troubled);
+  const Offset end = log.watermarks({kChangelog, 0}).value().end;
+  const Position middle{{kChangelog, 0}, end - 2};  // behind the row; progress and marker follow
+  log.early = middle;
+  SECTION("it follows") {
+    of.restart();
+    of.produce("a", 0, "2", record(2));
+    of.pass();
+    CHECK(last(of) == R"(2={"total":4})");
+  }
+  SECTION("it does not") {
+    log.later = middle;
+    of.restart();
+    CHECK(of.failure().find("the changelog ends within a commit") != std::string::npos);
+  }
 }
 
 TEST_CASE("changelogs of the embedded log are compacted, and tables start from what is left") {

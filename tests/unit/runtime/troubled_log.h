@@ -23,7 +23,12 @@ class TroubledLog final : public Log {
     return fixed ? Result<void>(retry("the settings cannot be changed"))
                  : log_->set(topic, settings);
   }
-  Result<Watermarks> watermarks(const TopicPartition& of) override { return log_->watermarks(of); }
+  Result<Watermarks> watermarks(const TopicPartition& of) override {
+    auto marks = log_->watermarks(of);
+    if (marks && early && of.topic == early->at.topic)
+      marks->end = std::exchange(early, later)->offset;
+    return marks;
+  }
   Result<void> delete_records(const std::vector<Position>& below) override {
     return log_->delete_records(below);
   }
@@ -47,6 +52,8 @@ class TroubledLog final : public Log {
     }
     return std::make_unique<Troubled>(log_->producer(id), *this);
   }
+  std::optional<Position> early;     // the end of this topic, as it was a moment ago: told once,
+  std::optional<Position> later;     // and then this one
   bool troubled = false;             // records of producers without an id are not acknowledged
   bool fixed = false;                // settings of topics
   std::function<void()> before_set;  // the next time, of such settings
