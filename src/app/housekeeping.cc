@@ -32,7 +32,9 @@ void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   while (!stop_.wait_for(lock, jobs_.every, [&] { return stopping_; })) {
     lock.unlock();
-    if (log_.away().empty()) {
+    const bool there = log_.away().empty();
+    if (jobs_.beside) jobs_.beside(there);
+    if (there) {
       delete_passed();
       look_for_topics();
       tidy();

@@ -25,6 +25,8 @@ struct HousekeepingJobs {
   std::map<std::string, std::string> changelogs;  // topics, and whose rows they hold: as needed
   Duration every{};
   std::function<void(const std::string&)> failed;  // a needed topic is gone; what to do
+  std::function<void(bool there)>
+      beside;  // done each time, whether the log is there or not; may be empty
 };
 
 class Housekeeping {

@@ -55,6 +55,7 @@ bool Worker::run(const std::function<bool()>& stop_asked) {
 // False: it was asked to stop while it waited for the log.
 bool Worker::start(const std::function<bool()>& stop_asked) {
   slot_ = std::make_unique<SlotFolder>(file_.state_dir, file_.app);
+  unused_ = std::make_unique<UnusedFolders>(slot_->folder(), clock_);
   if (file_.kafka.embedded()) check_disk();
   log_ = open_log(file_);
   lookout_ =
@@ -76,6 +77,11 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   feeding_ = std::make_unique<Feeding>(
       *log_, file_, topics_, clock_,
       Feeding::Owner{lookout_->hold(), [this](const std::string& why) { fail(why); }});
+  start_housekeeping();
+  return true;
+}
+
+void Worker::start_housekeeping() {
   HousekeepingJobs jobs;
   for (const Stage& stage : plan_.stages) {
     if (stage.stream == nullptr || file_.kafka.embedded()) jobs.deletable.insert(stage.topic);
@@ -86,9 +92,19 @@ bool Worker::start(const std::function<bool()>& stop_asked) {
   }
   for (const Stage& stage : plan_.globals) jobs.needed.push_back(stage.topic);
   jobs.every = file_.kafka.embedded() ? kHousekeepingEmbedded : kHousekeepingKafka;
+  jobs.beside = [this](bool there) { look_for_unused(there); };
   jobs.failed = [this](const std::string& why) { fail(why); };
   housekeeping_ = std::make_unique<Housekeeping>(*log_, durable_, clock_, std::move(jobs));
-  return true;
+}
+
+void Worker::look_for_unused(bool there) {
+  const auto members = board_.members();
+  const bool known = there && std::all_of(members.begin(), members.end(),
+                                          [](const auto& one) { return one.second.joined; });
+  if (known)
+    unused_->look(tables_.claims());
+  else
+    unused_->forget();
 }
 
 // RocksDB may abort on a full disk, also when it opens.

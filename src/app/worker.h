@@ -16,6 +16,7 @@
 #include "app/lookout.h"
 #include "app/registry.h"
 #include "app/slot_folder.h"
+#include "app/unused_folders.h"
 #include "http/forwarding.h"
 #include "http/server.h"
 #include "query/readers.h"
@@ -51,6 +52,8 @@ class Worker {
   void start_http();
   std::string name() const;  // of this worker among all
   void start_registry();
+  void start_housekeeping();
+  void look_for_unused(bool there);
   void start_members();
   void run_member(StreamThread& stream);
   void start_globals(const StreamThreadSettings& settings);
@@ -79,6 +82,7 @@ class Worker {
   query::Owners owners_;
   Taps taps_;
   std::unique_ptr<SlotFolder> slot_;
+  std::unique_ptr<UnusedFolders> unused_;
   std::unique_ptr<DiskGuard> disk_;  // of the embedded log
   std::unique_ptr<Log> log_;
   std::unique_ptr<Lookout> lookout_;

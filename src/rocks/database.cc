@@ -106,6 +106,14 @@ Result<Database> Database::open(const std::string& path, const Options& options,
   return Database(path, options.use, std::unique_ptr<rocksdb::DB>(db));
 }
 
+Result<void> remove(const std::string& path) {
+  const rocksdb::Status status = rocksdb::DestroyDB(path, rocksdb::Options());
+  if (!status.ok()) return error_of(status, path);
+  std::error_code other;
+  std::filesystem::remove(path, other);
+  return {};
+}
+
 Error Database::failed(const rocksdb::Status& status) const {
   return error_of(status, {path_, damaged_, use_ == Options::Use::Table});
 }

@@ -94,6 +94,10 @@ class Database {
   std::unique_ptr<rocksdb::DB> db_;
 };
 
+// Removes the database in this folder, and the folder where nothing else is in it. Retry: it is
+// open.
+Result<void> remove(const std::string& path);
+
 // The first key behind all that start with `prefix`; empty: there is none.
 std::string end_of_prefix(std::string_view prefix);
 
