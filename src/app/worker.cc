@@ -159,7 +159,7 @@ void Worker::start_http() {
                                                STREAMWORKER_VERSION);
   routes->add(*timers_);
   if (has_registry(file_, plan_))
-    others_ = std::make_unique<http::Forwarding>(owners_, name(), clock_);
+    others_ = std::make_unique<http::Forwarding>(owners_, name(), file_.http_token, clock_);
   routes->add(tables_, readers_, others_.get());
   routes->add({file_, plan_, board_, tables_, readers_, taps_, clock_});
   routes->add(plan_.routes, {tables_, readers_, others_.get(), file_, clock_});
@@ -169,6 +169,7 @@ void Worker::start_http() {
   http_->set_lanes({routes->lanes(),
                     [routes](const http::Request& request) { return routes->lane_of(request); }});
   http_->set_feeds(taps_.event());
+  http_->set_token(file_.http_token);
   if (auto started = http_->start(); !started) throw StartupError(started.error().message);
 }
 

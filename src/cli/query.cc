@@ -52,7 +52,8 @@ void print(const JsonAnswer& answer, const std::string& form) {
 
 int query(const FileOptions& options, const QueryOptions& wanted) {
   const config::File file = load(options);
-  const auto answered = http::post(file.http_host, file.http_port, "/sql", wanted.sql, kPatience);
+  const auto answered =
+      http::post({file.http_host, file.http_port, file.http_token}, "/sql", wanted.sql, kPatience);
   if (!answered) {
     std::cerr << "streamworker: " << answered.error().message
               << ": is the worker running, and does it listen there (http.listen, --http-port)?\n";

@@ -120,8 +120,8 @@ int tap(const FileOptions& options, const TapOptions& wanted) {
   bool asked = false;
   const http::Follower follower{[&](const http::ServerEvent& event) { return printer.take(event); },
                                 [&] { return asked = asked || signalled(); }};
-  const auto answered =
-      http::follow(file.http_host, file.http_port, what.path + query_of(wanted), follower);
+  const auto answered = http::follow({file.http_host, file.http_port, file.http_token},
+                                     what.path + query_of(wanted), follower);
   if (asked || !std::cout.good()) return kDone;
   if (!answered) {
     warn(answered.error().message +

@@ -7,8 +7,6 @@
 
 namespace streamworker::config {
 
-namespace {
-
 bool is_loopback(const std::string& host) {
   if (host == "localhost" || host == "::1") return true;
   int dots = 0;
@@ -26,8 +24,6 @@ bool is_loopback(const std::string& host) {
   }
   return dots == 4;
 }
-
-}  // namespace
 
 std::string host_and_port(const std::string& host, int port) {
   const bool v6 = host.find(':') != std::string::npos;
@@ -77,11 +73,6 @@ void Listen::read(const Spot& spot, File& value) const {
   std::string host;
   int port = 0;
   if (!split_host_port(*text, host, port)) return spot.unexpected(expected);
-  if (!is_loopback(host))
-    return spot.problem(fmt::format(
-        "{} can be reached from other machines, and there are no tokens to protect it yet; listen "
-        "on loopback: 127.0.0.1:{}",
-        quote(host), port));
   value.http_host = host;
   value.http_port = port;
 }

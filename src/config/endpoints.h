@@ -19,7 +19,7 @@ struct Brokers {
   Tree show(const std::string& value) const { return Tree::of(value); }
 };
 
-// host:port, where host is of the loopback.
+// host:port.
 struct Listen {
   void read(const Spot& spot, File& value) const;
   std::string kind() const { return "host:port"; }
@@ -36,6 +36,8 @@ struct Address {
   Tree show(const std::string& value) const { return value.empty() ? Tree() : Tree::of(value); }
 };
 
+// It is reached from this machine alone.
+bool is_loopback(const std::string& host);
 // "[::1]:6066", "127.0.0.1:6066"
 std::string host_and_port(const std::string& host, int port);
 // "host:port", "[v6]:port". False: it is not; a port is 0 to 65535.

@@ -8,12 +8,12 @@
 #include "config/fields.h"
 #include "config/format.h"
 #include "config/kafka_properties.h"
+#include "config/keys_sinks.h"
 #include "config/mapping.h"
 #include "config/places.h"
 #include "config/routes.h"
 #include "config/scalars.h"
 #include "config/select.h"
-#include "config/sinks.h"
 #include "config/sources.h"
 #include "config/spec.h"
 #include "config/tables.h"
@@ -62,9 +62,13 @@ void keys(V& v, StateKeys& s) {
 
 template <class V>
 void keys(V& v, HttpKeys& h) {
-  v("listen", h.file, Listen{}, "the address of the HTTP server, on loopback; port 0: a free one");
+  v("listen", h.file, Listen{}, "the address of the HTTP server; port 0: a free one");
   v("advertise", h.file.http_advertise, Address{},
     "host:port under which other workers reach this one's HTTP server; default: where it listens");
+  v("token_file", h.file.http_token, SecretFile{},
+    "a file with the token that requests must bear, all but those of /health");
+  v("insecure", h.file.http_insecure, Flag{},
+    "listen beyond loopback without a token: who reaches the port can read everything");
   v("routes", h.file.routes, Routes{}, "paths of your own: rows of tables, queries of databases");
 }
 
@@ -191,44 +195,6 @@ template <class V>
 void keys(V& v, BatchLimits& b) {
   v("size", b.size, Whole{1, 1'000'000}, "most records of a batch", Need::Live);
   v("window", b.window, Span{}, "longest wait for a batch to fill", Need::Live);
-}
-
-template <class V>
-void keys(V& v, UpsertKeys& u) {
-  v("key", u.sink.key, Names{"column"}, "the table's key", Need::Required);
-  v("newest", u.sink.newest, TextOf{"column"},
-    "of two rows with one key the one that is larger here stays");
-}
-
-template <class V>
-void keys(V& v, DatabaseSink& s) {
-  v("database", s.database, TextOf{"name of a database"}, "one of `databases`", Need::Required);
-  v("table", s.table, TextOf{"table"}, "the table that is written", Need::Required);
-  v("insert", s, Insert{}, "each record is a new row");
-  v("upsert", s, Upsert{}, "a record replaces the row with the same key");
-  v("columns", s.columns, Columns{},
-    "the columns and what they get; default: all fields under their own names");
-  v("create", s.create, Flag{}, "create the table when it is missing");
-}
-
-template <class V>
-void keys(V& v, TopicSink& s) {
-  v("topic", s.topic, TextOf{"topic"}, "the topic that is written", Need::Required);
-  v("key", s.key, expression(), "the key; default: partition_key, else the record's key");
-  v("format", s.format, Chain{}, "how its values are written, as a stream's");
-}
-
-template <class V>
-void keys(V& v, FileSink& s) {
-  v("file", s.path, FilePath{}, "one file per task: `-<partition>` goes before the extension",
-    Need::Required);
-}
-
-template <class V>
-void keys(V& v, LogSink& s) {
-  v("log", s.expression, Logged{},
-    "true: each record with its origin; an expression: its text alone", Need::Required);
-  v("level", s.level, log_levels(), "the level of these lines");
 }
 
 template <class V>

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/format.h"
+#include "config/endpoints.h"
 #include "config/format.h"
 #include "record/cron.h"
 
@@ -30,6 +31,7 @@ class Rules {
     for (const Pipeline& pipeline : file_.pipelines) check_pipeline(pipeline);
     for (const Timer& timer : file_.timers) check_timer(timer);
     check_names();
+    check_http();
     if (file_.watchdog.exit < file_.watchdog.stall)
       root_.problem_at("watchdog",
                        "`exit` is shorter than `stall`; it counts from the same moment");
@@ -37,6 +39,22 @@ class Rules {
   }
 
  private:
+  void check_http() const {
+    const auto* const http = root_.yaml.find("http");
+    if (http == nullptr) return;
+    const Spot spot{root_.reading, http->value, "http"};
+    const bool guarded = !file_.http_token.empty() || http->value.find("token_file") != nullptr;
+    if (guarded && file_.http_insecure)
+      spot.problem_at("insecure", "both `token_file` and `insecure`; say one");
+    if (is_loopback(file_.http_host) || guarded || file_.http_insecure) return;
+    spot.problem_at(
+        "listen",
+        fmt::format("{} can be reached from other machines: say `token_file`, a file with a token "
+                    "that requests must bear, or `insecure: true`; or listen on loopback: "
+                    "127.0.0.1:{}",
+                    quote(file_.http_host), file_.http_port));
+  }
+
   // There is something to be read. A table that is wrong was told of.
   void check_topics() const {
     if (!file_.streams.empty() || !file_.tables.empty()) return;

@@ -32,20 +32,6 @@ struct FromFile {
   Mark at;
 };
 
-// How the values of a topic are written: a form, and then packings from the inside out. What
-// json|gzip|base64 says is JSON, compressed, the bytes then as text.
-enum class Form { Json, Csv, Raw };
-enum class Packing { Base64, Gzip, Zlib, Snappy, Lz4, Zstd };
-struct Format {
-  Form form = Form::Json;
-  std::vector<Packing> packings{};
-  Mark at{};
-  std::string path{};  // "streams.data.format"
-  bool operator==(const Format& other) const {
-    return form == other.form && packings == other.packings;
-  }
-};
-
 enum class Partitioner { Murmur2, Crc32, Unknown };
 // From the loosest to the strictest.
 enum class OnError { Skip, DeadLetter, Fail };
@@ -288,6 +274,8 @@ struct File {
   std::string state_dir = "state";  // resolved
   std::string http_host = "127.0.0.1";
   int http_port = 6066;
+  Secret http_token;  // empty: none is asked for
+  bool http_insecure = false;
   std::string http_advertise;  // host:port for other workers; empty: where it listens
   std::vector<Route> routes;
   LogOptions log;

@@ -52,4 +52,18 @@ struct TableColumn : Column {
   std::optional<Text> init;
 };
 
+// How the values of a topic are written: a form, and then packings from the inside out. What
+// json|gzip|base64 says is JSON, compressed, the bytes then as text.
+enum class Form { Json, Csv, Raw };
+enum class Packing { Base64, Gzip, Zlib, Snappy, Lz4, Zstd };
+struct Format {
+  Form form = Form::Json;
+  std::vector<Packing> packings{};
+  Mark at{};
+  std::string path{};  // "streams.data.format"
+  bool operator==(const Format& other) const {
+    return form == other.form && packings == other.packings;
+  }
+};
+
 }  // namespace streamworker::config

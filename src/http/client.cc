@@ -24,8 +24,9 @@ constexpr auto kLook = std::chrono::milliseconds(50);
 // One exchange, on a thread of its own.
 class Following {
  public:
-  Following(const std::string& host, int port, std::function<bool(const ServerEvent&)> take)
-      : client_(reachable(host), port), take_(std::move(take)) {
+  Following(const Server& server, std::function<bool(const ServerEvent&)> take)
+      : client_(reachable(server.host), server.port), take_(std::move(take)) {
+    if (!server.token.empty()) client_.set_bearer_token_auth(server.token.reveal());
     client_.set_connection_timeout(kConnecting);
     client_.set_read_timeout(kSilence);
     client_.set_default_headers({{"Host", "localhost"}});
@@ -65,22 +66,22 @@ class Following {
 
 }  // namespace
 
-Result<Answered> post(const std::string& host, int port, const std::string& path,
-                      const std::string& body, Duration patience) {
-  httplib::Client client(reachable(host), port);
+Result<Answered> post(const Server& server, const std::string& path, const std::string& body,
+                      Duration patience) {
+  httplib::Client client(reachable(server.host), server.port);
+  if (!server.token.empty()) client.set_bearer_token_auth(server.token.reveal());
   client.set_connection_timeout(kConnecting);
   client.set_read_timeout(patience);
   client.set_default_headers({{"Host", "localhost"}});
   const auto result = client.Post(path, body, "application/sql");
   if (!result)
-    return retry(fmt::format("nobody answers at {}:{} ({})", host, port,
+    return retry(fmt::format("nobody answers at {}:{} ({})", server.host, server.port,
                              httplib::to_string(result.error())));
   return Answered{result->status, result->body};
 }
 
-Result<Answered> follow(const std::string& host, int port, const std::string& path,
-                        const Follower& follower) {
-  Following following(host, port, follower.take);
+Result<Answered> follow(const Server& server, const std::string& path, const Follower& follower) {
+  Following following(server, follower.take);
   httplib::Error error = httplib::Error::Success;
   std::atomic<bool> over = false;
   std::thread reader([&] {
@@ -93,7 +94,8 @@ Result<Answered> follow(const std::string& host, int port, const std::string& pa
   const bool asked = following.stopped() || error == httplib::Error::Canceled;
   if (error == httplib::Error::Success || asked) return following.answered();
   const char* const what = following.is_feed() ? "the connection was lost at" : "nobody answers at";
-  return retry(fmt::format("{} {}:{} ({})", what, host, port, httplib::to_string(error)));
+  return retry(
+      fmt::format("{} {}:{} ({})", what, server.host, server.port, httplib::to_string(error)));
 }
 
 }  // namespace streamworker::http

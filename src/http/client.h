@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "http/event_reader.h"
 
 namespace streamworker::http {
@@ -15,9 +16,15 @@ struct Answered {
   std::string body;
 };
 
+struct Server {
+  std::string host;
+  int port = 0;
+  Secret token = {};  // empty: none is asked for
+};
+
 // Retry: nobody answers there, or not within `patience`.
-Result<Answered> post(const std::string& host, int port, const std::string& path,
-                      const std::string& body, Duration patience);
+Result<Answered> post(const Server& server, const std::string& path, const std::string& body,
+                      Duration patience);
 
 // What it does with a feed, on a thread of the call.
 struct Follower {
@@ -26,7 +33,6 @@ struct Follower {
 };
 // Follows a feed until it ends. A body: the answer was no feed, but this. Retry: nobody answers
 // there, or the connection was lost, or silent for longer than feeds are.
-Result<Answered> follow(const std::string& host, int port, const std::string& path,
-                        const Follower& follower);
+Result<Answered> follow(const Server& server, const std::string& path, const Follower& follower);
 
 }  // namespace streamworker::http

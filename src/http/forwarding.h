@@ -19,9 +19,10 @@ namespace streamworker::http {
 
 class Forwarding {
  public:
-  // `self`: this worker's name in the registry. Both must outlive it.
-  Forwarding(const query::Owners& owners, std::string self, const Clock& clock)
-      : owners_(owners), self_(std::move(self)), peers_(clock) {}
+  // `self`: this worker's name in the registry. `token`: what workers ask for. References must
+  // outlive it.
+  Forwarding(const query::Owners& owners, std::string self, Secret token, const Clock& clock)
+      : owners_(owners), self_(std::move(self)), peers_(std::move(token), clock) {}
   // Before the first request.
   void set_lane(size_t lane) { lane_ = lane; }
 

@@ -17,7 +17,8 @@ constexpr Duration kRest = milliseconds(500);
 
 }  // namespace
 
-PeerClients::PeerClients(const Clock& clock) : clock_(clock) {}
+PeerClients::PeerClients(Secret token, const Clock& clock)
+    : token_(std::move(token)), clock_(clock) {}
 PeerClients::~PeerClients() = default;
 
 Result<PeerClients::Client> PeerClients::take(const std::string& address) {
@@ -34,6 +35,7 @@ Result<PeerClients::Client> PeerClients::take(const std::string& address) {
   client->set_url_encode(false);  // it is already
   client->set_keep_alive(true);
   client->set_tcp_nodelay(true);
+  if (!token_.empty()) client->set_bearer_token_auth(token_.reveal());
   client->set_connection_timeout(kConnecting);
   client->set_read_timeout(kAnswering);
   return client;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "http/client.h"
 
 namespace httplib {
@@ -23,7 +24,8 @@ namespace streamworker::http {
 
 class PeerClients {
  public:
-  explicit PeerClients(const Clock& clock);
+  // `token`: what they ask for, as this one does; empty: nothing.
+  PeerClients(Secret token, const Clock& clock);
   ~PeerClients();
 
   // `address`: host:port. `target`: as it stands in a request line. `meant`: the worker that is to
@@ -41,6 +43,7 @@ class PeerClients {
   void give_back(const std::string& address, Client client);
   void failed(const std::string& address);
 
+  const Secret token_;
   const Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, Peer> peers_;

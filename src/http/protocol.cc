@@ -116,6 +116,14 @@ bool same_site(const httplib::Request& in) {
   return !in.has_header("Origin") || origin == "http://" + host || origin == "https://" + host;
 }
 
+// Takes as long whatever is wrong with `told`.
+bool same_text(std::string_view told, std::string_view right) {
+  unsigned different = told.size() == right.size() ? 0 : 1;
+  for (size_t i = 0; i < told.size(); ++i)
+    different |= static_cast<unsigned char>(told[i] ^ right[i % right.size()]);
+  return different == 0;
+}
+
 Response safely(const Handler& handler, const Request& request) {
   try {
     return handler(request);
@@ -143,7 +151,7 @@ Reply refuse(int status, std::string_view code, std::string_view message) {
 // The library's server without its sockets, threads and routes.
 class Protocol::Parser final : public httplib::Server {
  public:
-  explicit Parser(const http::Handler& handler) : handler_(handler) {
+  Parser(const http::Handler& handler, const Secret& token) : handler_(handler), token_(token) {
     set_default_headers({{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}});
     set_keep_alive_max_count(10000);
     set_keep_alive_timeout(30);
@@ -201,6 +209,7 @@ class Protocol::Parser final : public httplib::Server {
     if (in.method != "HEAD") feed_ = response.feed;
     out.status = response.status;
     if (!response.allow.empty()) out.set_header("Allow", response.allow);
+    if (response.status == 401) out.set_header("WWW-Authenticate", "Bearer");
     if (response.retry_after > 0)
       out.set_header("Retry-After", std::to_string(response.retry_after));
     out.set_content(response.body, response.type);
@@ -214,6 +223,9 @@ class Protocol::Parser final : public httplib::Server {
     if (in.method != "GET" && in.method != "HEAD" && !posted)
       return wrong_method("GET and HEAD only", "GET, HEAD");
     if (!target) return error_response(400, "bad_target", "the path is not valid");
+    if (!may_ask(in, *target))
+      return error_response(401, "unauthorized",
+                            "say the token of http.token_file: Authorization: Bearer …");
     if (posted && !same_site(in))
       return error_response(403, "other_site", "pages of other sites may not do this");
     request.target = std::move(*target);
@@ -224,15 +236,23 @@ class Protocol::Parser final : public httplib::Server {
     return safely(handler_, request);
   }
 
+  bool may_ask(const httplib::Request& in, const Target& target) const {
+    static const std::vector<std::string> live{"health", "live"};
+    static const std::vector<std::string> ready{"health", "ready"};
+    return token_.empty() || target.path == live || target.path == ready ||
+           same_text(in.get_header_value("Authorization"), "Bearer " + token_.reveal());
+  }
+
   const http::Handler& handler_;
+  const Secret& token_;
   std::string route_;
   std::optional<size_t> lane_;
   std::shared_ptr<Feed> feed_;
   std::string_view body_;
 };
 
-Protocol::Protocol(const Handler& handler, std::vector<std::string> hosts)
-    : parser_(std::make_unique<Parser>(handler)), hosts_(std::move(hosts)) {}
+Protocol::Protocol(const Handler& handler, Guard guard)
+    : guard_(std::move(guard)), parser_(std::make_unique<Parser>(handler, guard_.token)) {}
 
 Protocol::~Protocol() = default;
 
@@ -245,7 +265,7 @@ size_t Protocol::body_size(std::string_view head) {
 
 Reply Protocol::reply(std::string_view head, std::string_view body, bool last) {
   try {
-    if (auto refused = refusal(parse_header_block(head), !body.empty(), hosts_))
+    if (auto refused = refusal(parse_header_block(head), !body.empty(), guard_.hosts))
       return std::move(*refused);
     return parser_->run(head, body, last);
   } catch (const std::exception& e) {

@@ -50,7 +50,7 @@ Result<void> HttpServer::start() {
   listener_ = listener->socket;
   port_ = listener->port;
   if (listener->loopback)
-    allowed_hosts_ = {"localhost", "127.0.0.1", "[::1]", "::1", host_, "[" + host_ + "]"};
+    guard_.hosts = {"localhost", "127.0.0.1", "[::1]", "::1", host_, "[" + host_ + "]"};
   feeds_ = std::make_unique<FeedLoop>(*table_, feed_event_);
   threads_.emplace_back([this] { accept_loop(); });
   threads_.emplace_back([this] { feeds_->run(); });
@@ -112,7 +112,7 @@ void HttpServer::answer_loop() {
     later.lane = lane;
     return later;
   };
-  Protocol protocol(at_once, allowed_hosts_);
+  Protocol protocol(at_once, guard_);
   for (;;) {
     const uint64_t number = table_->wait();
     if (number == ConnectionTable::kStop) return;
@@ -142,8 +142,8 @@ void HttpServer::lane_loop(WaitingLine& line) {
     mine.may_wait = true;
     return handler_(mine);
   };
-  Protocol protocol(waiting, allowed_hosts_);
-  Protocol refusing(too_late, allowed_hosts_);
+  Protocol protocol(waiting, guard_);
+  Protocol refusing(too_late, guard_);
   while (const auto next = line.take()) {
     const bool late = clock_.steady() - next->since > kLongestWait;
     advance(next->number, *next->connection, late ? refusing : protocol);

@@ -15,14 +15,13 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
-#include "http/message.h"
+#include "http/protocol.h"
 
 namespace streamworker::http {
 
 class Connection;
 class ConnectionTable;
 class FeedLoop;
-class Protocol;
 class RequestMetrics;
 class WaitingLine;
 
@@ -34,6 +33,8 @@ class HttpServer {
   ~HttpServer();
   // Before `start`.
   void set_lanes(Lanes lanes) { lanes_ = std::move(lanes); }
+  // Likewise: requests must bear it, but for /health.
+  void set_token(Secret token) { guard_.token = std::move(token); }
   // Likewise: an eventfd that can be read when a feed has something to say, cleared here.
   void set_feeds(int event) { feed_event_ = event; }
   HttpServer(const HttpServer&) = delete;
@@ -65,7 +66,7 @@ class HttpServer {
   std::unique_ptr<FeedLoop> feeds_;
   Lanes lanes_;
   std::vector<std::unique_ptr<WaitingLine>> lines_;  // of each lane
-  std::vector<std::string> allowed_hosts_;           // empty: any
+  Guard guard_;
   int listener_ = -1;
   int stop_event_ = -1;
   std::vector<std::thread> threads_;

@@ -18,12 +18,13 @@ const char* const kTable =
 class Node {
  public:
   Node(const std::string& name, query::Owners& owners)
-      : world_(kTable), others_(owners, name, world_.clock) {
+      : world_(kTable), others_(owners, name, Secret("s3cret"), world_.clock) {
     routes_.add(world_.tables, world_.readers, &others_);
     routes_.add(world_.plan.routes,
                 {world_.tables, world_.readers, &others_, world_.file, world_.clock});
     server_.set_lanes(
         {routes_.lanes(), [this](const Request& request) { return routes_.lane_of(request); }});
+    server_.set_token(Secret("s3cret"));
     REQUIRE(server_.start());
   }
   // Has both partitions, with a row of this key.
@@ -35,7 +36,9 @@ class Node {
   // The status line and the body.
   std::string get(const std::string& path, const std::string& more = "") const {
     Client client(server_.port());
-    client.send_text("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n");
+    client.send_text("GET " + path +
+                     " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer s3cret\r\n" + more +
+                     "\r\n");
     const std::string all = client.read_response();
     return all.substr(9, 3) + " " + all.substr(all.find("\r\n\r\n") + 4);
   }

@@ -26,7 +26,7 @@ class Fixture {
 
  private:
   const Handler handler_ = echo;
-  Protocol protocol_{handler_, {"localhost", "127.0.0.1", "[::1]"}};
+  Protocol protocol_{handler_, {{"localhost", "127.0.0.1", "[::1]"}}};
 };
 
 bool starts(const Reply& reply, const std::string& with) { return reply.bytes.starts_with(with); }
@@ -130,6 +130,22 @@ TEST_CASE("what is to be asked for again says when") {
     return out;
   };
   CHECK(contains(Protocol(handler, {}).reply(get("/tables/t"), false), "Retry-After: 1\r\n"));
+}
+
+TEST_CASE("where a token is asked for, only those who say it are answered, and health always") {
+  const Handler handler = echo;
+  Protocol protocol(handler, {{}, Secret("s3cret")});
+  const auto status = [&](const std::string& target, const std::string& headers = "") {
+    return protocol.reply(get(target, headers), false).status;
+  };
+  CHECK(status("/tables") == 401);
+  CHECK(contains(protocol.reply(get("/tables"), false), "WWW-Authenticate: Bearer\r\n"));
+  for (const std::string wrong : {"s3cret", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3cret1",
+                                  "bearer s3cret", "Basic s3cret"})
+    CHECK(status("/tables", "Authorization: " + wrong + "\r\n") == 401);
+  CHECK(status("/tables", "Authorization: Bearer s3cret\r\n") == 200);
+  CHECK(status("/health/ready") == 200);
+  CHECK(status("/health/../tables") == 401);
 }
 
 TEST_CASE("ranges and expectations are refused") {
