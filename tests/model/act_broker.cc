@@ -57,7 +57,7 @@ void add_timeout(Nexts& nexts, int w) {
   const Worker& worker = from.workers[w];
   if (worker.transaction.phase != Phase::Open) return;
   const bool alive = worker.producer && worker.assigned && !worker.stale;
-  if (alive && from.faults == 0) return;
+  if (alive ? from.faults == 0 : nexts.rules().has(Plant::NoTimeout)) return;
   State& then = nexts.add(alive ? Act::TransactionTimeout : Act::AbandonedTimeout, w);
   Worker& self = then.workers[w];
   self.transaction.phase = Phase::Aborting;

@@ -6,11 +6,6 @@ namespace streamworker::model {
 
 namespace {
 
-// The transaction before may still wait for its markers.
-bool may_produce(const Worker& worker) {
-  return worker.transaction.phase == Phase::Empty || worker.transaction.phase == Phase::Open;
-}
-
 void add_begin(Nexts& nexts, int w) {
   const Worker& worker = nexts.from().workers[w];
   if (worker.fenced) return;
@@ -36,27 +31,29 @@ void add_progress(Nexts& nexts, int w) {
   if (!rules.has(Plant::ProgressMissing))
     self.task.end = append(then, &State::changelog, {owner, Kind::Progress, table_next(self.task)});
   if (!outside) self.transaction.phase = Phase::Open;
-  self.step = Step::Send;
+  self.step = self.transaction.offset == kNone ? Step::Send : Step::End;
 }
 
-// With the group's generation: that is the fence.
+// With the group's generation: that is the fence. Records may be on their way still: they are
+// waited for behind the offsets, before EndTxn.
 void add_offsets(Nexts& nexts, int w) {
   const Rules& rules = nexts.rules();
   const Worker& worker = nexts.from().workers[w];
+  if (worker.transaction.offset != kNone) return;
+  const Step then_at = worker.step == Step::Send ? Step::End : worker.step;
   if (rules.has(Plant::OffsetsMissing)) {
-    nexts.add(Act::SendOffsets, w).workers[w].step = Step::End;
+    if (then_at == Step::End) nexts.add(Act::SendOffsets, w).workers[w].step = then_at;
     return;
   }
   if (worker.stale && !rules.has(Plant::Fence)) {
     fail(nexts.add(Act::OffsetsRefused, w), rules, w);
     return;
   }
-  State& then = nexts.add(Act::SendOffsets, w);
-  Worker& self = then.workers[w];
+  Worker& self = nexts.add(Act::SendOffsets, w).workers[w];
   self.transaction.phase = Phase::Open;
   self.transaction.offset = group_offset(rules, self.task);
   self.transaction.told = rules.shape.table;
-  self.step = Step::End;
+  self.step = then_at;
 }
 
 void write_rocks(Worker& self) {
@@ -113,23 +110,31 @@ void add_write(Nexts& nexts, int w) {
   after_commit(then, nexts.rules(), w);
 }
 
+// The transaction before may still wait for its markers.
+void add_sending(Nexts& nexts, int w) {
+  const Worker& worker = nexts.from().workers[w];
+  const Phase phase = worker.transaction.phase;
+  if (phase != Phase::Empty && phase != Phase::Open) return;
+  if (worker.step == Step::Changes) add_rows(nexts, w);
+  if (worker.step == Step::Progress) add_progress(nexts, w);
+  add_offsets(nexts, w);
+}
+
 }  // namespace
 
 void add_commit(Nexts& nexts, int w) {
   const Worker& worker = nexts.from().workers[w];
   if (!worker.alive || !worker.assigned) return;
-  const bool sends = worker.step >= Step::Changes && worker.step <= Step::Await;
-  if (worker.fenced && sends) {
+  const Step step = worker.step;
+  if (worker.fenced && step >= Step::Changes && step <= Step::Await) {
     fail(nexts.add(Act::EpochRefused, w), nexts.rules(), w);
     return;
   }
-  if (worker.step == Step::Running) add_begin(nexts, w);
-  if (worker.step == Step::Changes && may_produce(worker)) add_rows(nexts, w);
-  if (worker.step == Step::Progress && may_produce(worker)) add_progress(nexts, w);
-  if (worker.step == Step::Send && may_produce(worker)) add_offsets(nexts, w);
-  if (worker.step == Step::End) add_end(nexts, w);
-  if (worker.step == Step::Await) add_await(nexts, w);
-  if (worker.step == Step::Write) add_write(nexts, w);
+  if (step == Step::Running) add_begin(nexts, w);
+  if (step >= Step::Changes && step <= Step::Send) add_sending(nexts, w);
+  if (step == Step::End) add_end(nexts, w);
+  if (step == Step::Await) add_await(nexts, w);
+  if (step == Step::Write) add_write(nexts, w);
 }
 
 }  // namespace streamworker::model

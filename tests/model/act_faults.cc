@@ -42,6 +42,16 @@ void add_cuts(Nexts& nexts, int w) {
   if (self.gone) self = {};
 }
 
+// A batch is not taken for so long that the task goes on without the database (DESIGN 4.8): what is
+// under way completes, what was to follow it is dropped.
+void add_leave_behind(Nexts& nexts, int w) {
+  const Worker& worker = nexts.from().workers[w];
+  const bool waits = worker.session.step >= Sink::Batch && !worker.session.gone;
+  if (!nexts.rules().shape.table || worker.step != Step::Running || !waits) return;
+  if (worker.task.part != Part::Active) return;
+  nexts.add(Act::LeaveBehind, w).workers[w].task.part = Part::Behind;
+}
+
 }  // namespace
 
 void add_faults(Nexts& nexts, int w) {
@@ -50,6 +60,7 @@ void add_faults(Nexts& nexts, int w) {
   if (from.faults == 0 || !worker.alive) return;
   add_crash(nexts, w);
   add_cuts(nexts, w);
+  add_leave_behind(nexts, w);
   if (from.group.owner != w || !worker.assigned) return;
   State& then = nexts.add(Act::Kick, w);
   then.workers[w].stale = true;

@@ -27,15 +27,9 @@ void add_claim(Nexts& nexts, int w) {
   then.workers[w].session.end = then.database.next;
 }
 
-// The part goes on at its position; a task that runs reads again from there, the others skip.
-void take_claim(Nexts& nexts, int w) {
-  const Rules& rules = nexts.rules();
-  Worker& self = nexts.add(Act::TakeClaim, w).workers[w];
+// A task that runs reads again from the database's position; the others skip.
+void rewind(const Rules& rules, Worker& self) {
   Task& task = self.task;
-  task.part = Part::Active;
-  task.durable = task.given = self.session.end;
-  if (rules.has(Plant::SinkPosition)) task.durable = task.given = task.group;
-  self.session = {};
   if (self.step != Step::Running) return;
   if (rules.has(Plant::Rewind)) {
     task.given = std::max(task.given, task.next);
@@ -44,6 +38,17 @@ void take_claim(Nexts& nexts, int w) {
   task.output = std::max(task.output, task.next);
   task.table = std::max(task.table, task.next);
   task.next = std::min(task.next, task.durable);
+}
+
+void take_claim(Nexts& nexts, int w) {
+  const Rules& rules = nexts.rules();
+  Worker& self = nexts.add(Act::TakeClaim, w).workers[w];
+  Task& task = self.task;
+  task.part = Part::Active;
+  task.durable = task.given = self.session.end;
+  if (rules.has(Plant::SinkPosition)) task.durable = task.given = task.group;
+  self.session = {};
+  rewind(rules, self);
 }
 
 void add_batch(Nexts& nexts, int w) {
@@ -111,6 +116,10 @@ void add_answers(Nexts& nexts, int w) {
     Worker& self = nexts.add(Act::TakeWritten, w).workers[w];
     self.task.durable = self.task.given = self.session.end;
     self.session = {};
+    if (self.task.part == Part::Behind) {
+      self.task.part = Part::Active;
+      rewind(nexts.rules(), self);
+    }
   }
   // Somebody else took the position: the group says whether we are its owner.
   if (worker.session.step != Sink::Missed) return;

@@ -68,6 +68,7 @@ enum class Act : uint8_t {
   EndCut,
   StatementCut,
   CommitCut,
+  LeaveBehind,
   Count,
 };
 constexpr Act kFirstFault = Act::Crash;

@@ -20,8 +20,7 @@ constexpr auto kWords = std::to_array<std::string_view>(
      "the worker stops: the changelog has fewer records than RocksDB has seen",
      "the worker stops: the changelog is empty, but the group knows the table",
      "nothing more happens, and not everything is done",
-     "from here on no fault is needed to never come to an end",
-     "the model's own bounds were reached"});
+     "from here on nothing but a fault leads to an end", "the model's own bounds were reached"});
 static_assert(kWords.size() == static_cast<size_t>(Broken::Bounds) + 1);
 
 // What readers get of the changelog: at each progress record the rows are the fold of the input.

@@ -8,8 +8,9 @@ namespace streamworker::model {
 namespace {
 
 // With these, too, only the owner can commit.
-constexpr auto kTrimmed = std::to_array<Plant>(
-    {Plant::None, Plant::HalfCommit, Plant::Skip, Plant::GroupBack, Plant::SinkPosition});
+constexpr auto kTrimmed =
+    std::to_array<Plant>({Plant::None, Plant::HalfCommit, Plant::Skip, Plant::GroupBack,
+                          Plant::SinkPosition, Plant::FencedKept, Plant::NoTimeout});
 
 }  // namespace
 
@@ -44,6 +45,9 @@ const std::vector<PlantInfo>& plants() {
       {Plant::AmbiguousDone, "ambiguous_done", "an EndTxn without answer counts as done", kTable},
       {Plant::MemoryKept, "memory_kept",
        "after a transaction that failed, the changes in memory are kept", kTable},
+      {Plant::FencedKept, "fenced_kept", "a producer whose epoch is old is started again with",
+       kTable},
+      {Plant::NoTimeout, "no_timeout", "transactions that were left open do not time out", kTable},
       {Plant::Epoch, "epoch", "an assignment does not bump the database's epoch", kDatabase},
       {Plant::AmbiguousCommit, "ambiguous_commit",
        "a COMMIT without answer counts as failed, and the batch is sent again without a look",

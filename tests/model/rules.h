@@ -29,6 +29,8 @@ enum class Plant : uint8_t {
   AmbiguousEnd,
   AmbiguousDone,
   MemoryKept,
+  FencedKept,
+  NoTimeout,
   Epoch,
   AmbiguousCommit,
   PositionApart,

@@ -66,7 +66,8 @@ bool is_doomed(const Worker& worker) {
 
 // What is in the memory of a worker whose next commit will be refused is written nowhere.
 void trim_memory(Worker& worker) {
-  if (!worker.stale || worker.step > Step::Send) return;
+  const bool accepted = worker.step > Step::Send || worker.transaction.offset != kNone;
+  if (!worker.stale || accepted) return;
   Task& task = worker.task;
   task.row = 0;
   if (worker.step < Step::Changes) return;

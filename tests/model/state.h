@@ -93,7 +93,7 @@ enum class Step : uint8_t {
   Drain,     // gives back: waits for the database
 };
 enum class Why : uint8_t { Usual, Launch, Revoke, Fence };
-enum class Part : uint8_t { Off, Claiming, Active, Fenced };
+enum class Part : uint8_t { Off, Claiming, Active, Fenced, Behind };
 
 // What a stream thread has in memory for its task.
 struct Task {

@@ -78,6 +78,8 @@ constexpr auto kWords = std::to_array<Words>({
      "FAULT: @'s connection to the database is cut before COMMIT"},
     {Act::CommitCut, "commit_cut",
      "FAULT: @'s connection is cut, the answer to COMMIT does not come"},
+    {Act::LeaveBehind, "leave_behind",
+     "FAULT: the database is slow; @ goes on without it until its batch is in"},
 });
 static_assert(kWords.size() == static_cast<size_t>(Act::Count));
 

@@ -65,8 +65,9 @@ void give_back(State& state, int w) {
 
 void fail(State& state, const Rules& rules, int w) {
   Worker& worker = state.workers[w];
-  worker.producer = false;
-  worker.fenced = false;
+  const bool kept = worker.fenced && rules.has(Plant::FencedKept);
+  worker.producer = kept;
+  worker.fenced = kept;
   if (worker.why == Why::Revoke) {
     give_back(state, w);
     return;
