@@ -1,5 +1,6 @@
 // The model's command line: see README.md.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdio>

@@ -71,9 +71,10 @@ void trim_memory(Worker& worker) {
   Task& task = worker.task;
   task.row = 0;
   if (worker.step < Step::Changes) return;
-  const Part part = task.part;
+  const Sink sink = worker.session.step;
+  const bool queued = task.part == Part::Claiming && sink != Sink::Claim && sink != Sink::Claimed;
   task = {};
-  if (part == Part::Claiming) task.part = part;  // that is under way
+  if (queued) task.part = Part::Claiming;  // its sink thread may still come to it
   worker.session.gone = worker.session.step != Sink::Idle;
 }
 
