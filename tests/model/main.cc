@@ -4,7 +4,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,7 +20,7 @@ namespace {
 constexpr std::string_view kUsage =
     "model [--shape table|database|both] [--faults N] [--records N]\n"
     "      searches all that can happen by the right rules; without --shape all three\n"
-    "model --plant NAME|all [--faults N] [--records N]\n"
+    "model --plant NAME|all [--shape …] [--faults N] [--records N]\n"
     "      plants a fault, or each of them, which the search has to find\n";
 
 struct Bounded {
@@ -162,8 +161,10 @@ int find_one(const PlantInfo& plant, const Options& options) {
 int run(std::span<char*> arguments) {
   Options options;
   for (size_t i = 1; i < arguments.size(); i += 2) {
-    if (i + 1 < arguments.size() && take(options, arguments[i], arguments[i + 1])) continue;
-    std::fprintf(stderr, "model: cannot use %s\n%s", arguments[i], kUsage.data());
+    const bool has_value = i + 1 < arguments.size();
+    if (has_value && take(options, arguments[i], arguments[i + 1])) continue;
+    std::fprintf(stderr, "model: cannot use '%s %s'\n%s", arguments[i],
+                 has_value ? arguments[i + 1] : "", kUsage.data());
     return 2;
   }
   if (options.plant.empty()) return search_right(options);
