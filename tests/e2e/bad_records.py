@@ -19,6 +19,7 @@ from confluent_kafka.admin import ConfigResource
 from harness import case
 from harness.bad_data import LIMIT, NAME, PARTITIONS, WAYS, records
 from harness.kafka import GroupOffsets, Kafka
+from harness.letters import ERRORS, letters_left
 from harness.mysql import Mysql
 from harness.waiting import wait_until
 
@@ -64,7 +65,6 @@ BROKEN = {"coerce": "false", "max_future": "1d", "name": "string", "share": "dec
           "units": "decimal(3,0)"}
 REPAIRED = {"coerce": "true", "max_future": "60d", "name": '{type: string, default: "none"}',
             "share": "decimal(9,0)", "units": "decimal(9,0)"}
-ERRORS = "__streamworker.errors."
 NOT_PAST = "left: the application is not past it: run it, then replay again"
 
 
@@ -135,36 +135,7 @@ class BadRecords(case.Case):
                       for messages in found.values() for message in messages)
 
     def letters(self):
-        """{identity: message} of what is left, by rules of this file's own."""
-        left, replayed = {}, set()
-        for message in self.kafka.read(self.letters_topic)[0]:
-            headers = dict(message.headers() or [])
-
-            def place(prefix, *names):
-                return tuple(int(text) if name in ("partition", "offset") else text
-                             for name in names
-                             for text in [(headers.get(prefix + name) or b"").decode()])
-
-            if ERRORS + "topic" in headers:
-                identity = place(ERRORS, "topic", "partition", "offset", "step", "pipeline", "sink")
-                if identity not in replayed:
-                    left.setdefault(identity, message)
-            elif "__streamworker.marker.topic" in headers:
-                topic, partition, pipeline, sink, step = place(
-                    "__streamworker.marker.", "topic", "partition", "pipeline", "sink", "step")
-                start = int(headers["__streamworker.marker.start"])
-                for identity in [one for one in {*left, *replayed}
-                                 if one[:2] == (topic, partition) and one[2] >= start
-                                 and (one[4:] == (pipeline, sink) and step in ("", one[3])
-                                      if pipeline else one[3] == "decode")]:
-                    left.pop(identity, None)
-                    replayed.discard(identity)
-            else:
-                identity = place("__streamworker.replayed.", "topic", "partition", "offset", "step",
-                                 "pipeline", "sink")
-                replayed.add(identity)
-                left.pop(identity, None)
-        return left
+        return letters_left(self.kafka.read(self.letters_topic)[0])
 
     def wanted_letters(self):
         return {(self.topic, one.partition, one.offset, *self.way(one)): one

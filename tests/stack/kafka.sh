@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # A real Kafka 4.2 (KRaft) on loopback, everything under DIR.
 #
-#   kafka.sh start DIR [--brokers N]   new, or again on the same ports and data
+#   kafka.sh start DIR [--brokers N] [--proxied]   new, or again on the same ports and data
 #   kafka.sh stop DIR [NODE]           all brokers, or one (1 … N)
 #   kafka.sh kill DIR [NODE]           the same with SIGKILL
 #   kafka.sh restart DIR [NODE]
 #
 # Writes KAFKA_BROKERS to DIR/env. The properties in DIR/kafka.more, if it is there, are added to those
-# of brokers that are made. Needs Java 17, kcat, and Maven the first time.
+# of brokers that are made. With --proxied each broker has a second door for clients, which it calls
+# by the port of a proxy: whoever comes in there comes back through the proxy. KAFKA_PROXIES in
+# DIR/env: "proxy:broker …", ports; the proxies are the test's. Needs Java 17, kcat, and Maven the
+# first time.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=tests/stack/server.sh
@@ -57,7 +60,23 @@ transaction.state.log.min.isr=$(smaller "$brokers" 2)
 group.initial.rebalance.delay.ms=0
 log.retention.ms=-1
 END
+  [[ ! -s "$dir/kafka-proxies.ports" ]] || write_second_door "$dir" "$node" "${ports[@]}"
   [[ ! -e "$dir/kafka.more" ]] || cat "$dir/kafka.more" >>"$dir/kafka/$node.properties"
+}
+
+# Of a property that stands twice the last one counts.
+write_second_door() {
+  local dir="$1" node="$2" doors plain controller
+  shift 2
+  local ports=("$@")
+  read -ra doors <"$dir/kafka-proxies.ports"
+  plain="PLAINTEXT://127.0.0.1:${ports[2 * node - 2]}"
+  controller="CONTROLLER://127.0.0.1:${ports[2 * node - 1]}"
+  cat >>"$dir/kafka/$node.properties" <<END
+listeners=$plain,PROXIED://127.0.0.1:${doors[2 * node - 1]},$controller
+advertised.listeners=$plain,PROXIED://127.0.0.1:${doors[2 * node - 2]}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT
+END
 }
 
 create() {
@@ -79,6 +98,16 @@ addresses() {
   read -ra ports <"$dir/kafka.ports"
   for ((i = 0; i < ${#ports[@]}; i += 2)); do
     list+="${list:+,}127.0.0.1:${ports[i]}"
+  done
+  echo "$list"
+}
+
+# "proxy:broker" of each broker that has a second door.
+proxies() {
+  local ports list="" i
+  read -ra ports <"$1/kafka-proxies.ports"
+  for ((i = 0; i < ${#ports[@]}; i += 2)); do
+    list+="${list:+ }${ports[i]}:${ports[i + 1]}"
   done
   echo "$list"
 }
@@ -105,6 +134,7 @@ start() {
     await "$dir" "kafka-$node" 120 answers "${list[node - 1]}"
   done
   put_env "$dir" KAFKA_BROKERS "$(addresses "$dir")"
+  [[ ! -s "$dir/kafka-proxies.ports" ]] || put_env "$dir" KAFKA_PROXIES "$(proxies "$dir")"
 }
 
 end() {
@@ -119,12 +149,16 @@ end() {
 
 main() {
   local command="${1:-}" dir brokers=1
-  [[ $# -ge 2 ]] || fail "usage: kafka.sh start|stop|kill|restart DIR [NODE | --brokers N]"
+  [[ $# -ge 2 ]] || fail "usage: kafka.sh start|stop|kill|restart DIR [NODE | --brokers N] [--proxied]"
   dir="$(folder "$2")"
   shift 2
   if [[ "${1:-}" == --brokers ]]; then
     brokers="$2"
     shift 2
+  fi
+  if [[ "${1:-}" == --proxied ]]; then
+    ports_of "$dir" kafka-proxies $((2 * brokers)) >/dev/null
+    shift
   fi
   case "$command" in
     start) start "$dir" "$brokers" "${1:-}" ;;

@@ -7,9 +7,11 @@ from .waiting import wait_until
 
 
 class Kafka:
-    def __init__(self, brokers):
+    def __init__(self, brokers, **more):
+        """`more`: properties of all clients."""
         self.brokers = brokers
-        self.admin = AdminClient({"bootstrap.servers": brokers})
+        self.common = {"bootstrap.servers": brokers, **more}
+        self.admin = AdminClient(self.common)
 
     def topics(self):
         return set(self.admin.list_topics(timeout=10).topics)
@@ -17,11 +19,11 @@ class Kafka:
     def partitions(self, topic):
         return len(self.admin.list_topics(topic, timeout=10).topics[topic].partitions)
 
-    def create(self, topic, partitions=4, **config):
+    def create(self, topic, partitions=4, replication=1, **config):
         """Records stay: a broker looks every few minutes, and the tests' event times are old."""
         config = {"retention.ms": "-1",
                   **{name.replace("_", "."): value for name, value in config.items()}}
-        made = self.admin.create_topics([NewTopic(topic, partitions, 1, config=config)])
+        made = self.admin.create_topics([NewTopic(topic, partitions, replication, config=config)])
         made[topic].result(30)
         wait_until(f"topic {topic} is known", lambda: topic in self.topics(), 10)
 
@@ -39,7 +41,7 @@ class Kafka:
         """`records`: (partition, key, value) and perhaps the timestamp in ms, else now; key and value
         are bytes or None. A partition of None: as librdkafka's default partitioner, by CRC32."""
         failed = []
-        producer = Producer({"bootstrap.servers": self.brokers, "linger.ms": 20,
+        producer = Producer({**self.common, "linger.ms": 20,
                              "compression.type": "lz4", "enable.idempotence": True,
                              "queue.buffering.max.messages": 1000000})
 
@@ -61,7 +63,7 @@ class Kafka:
         assert not failed and not left, f"{left} records were not produced, {failed[:3]}"
 
     def consumer(self, group="observer", isolation="read_committed", **more):
-        return Consumer({"bootstrap.servers": self.brokers, "group.id": group,
+        return Consumer({**self.common, "group.id": group,
                          "isolation.level": isolation, "enable.auto.commit": False,
                          "auto.offset.reset": "earliest", "enable.partition.eof": True,
                          "queued.min.messages": 1000000, **more})

@@ -14,6 +14,13 @@ class Stack:
 
     def start(self, *servers):
         self.call("stack.sh", "start", *(servers or ("kafka", "mariadb")))
+        return self.environment()
+
+    def start_brokers(self, count, *options):
+        self.call("kafka.sh", "start", "--brokers", str(count), *options)
+        return self.environment()
+
+    def environment(self):
         with open(os.path.join(self.folder, "env"), encoding="utf-8") as file:
             return dict(line.rstrip("\n").split("=", 1) for line in file)
 

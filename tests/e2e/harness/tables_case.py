@@ -7,6 +7,7 @@ import urllib.parse
 
 from . import case
 from .kafka import Kafka
+from .tables import table_rows
 from .waiting import wait_until
 
 NEEDS = ("KAFKA_BROKERS",)
@@ -49,21 +50,8 @@ class TablesCase(case.Case):
         return status, json.loads(body)
 
     def rows(self, worker, table):
-        """{key, or (key, start of the window): value} of all pages; None while a partition moves."""
-        found, cursor = {}, None
-        while True:
-            path = f"/tables/{table}?limit=7" + (f"&cursor={cursor}" if cursor else "")
-            status, body = worker.get(path)
-            if status != 200:
-                return None
-            page = json.loads(body)
-            for row in page["rows"]:
-                key = (row["key"], row["window"]["start"]) if "window" in row else row["key"]
-                self.assertNotIn(key, found)
-                found[key] = row["value"]
-            cursor = page["next"]
-            if cursor is None:
-                return found
+        """All pages, in small ones; None while a partition moves."""
+        return table_rows(worker, table, limit=7)
 
     def wait_rows(self, worker, table, wanted, seconds=60):
         wait_until(lambda: f"{table} is {wanted}, and is {self.rows(worker, table)}",

@@ -1,0 +1,198 @@
+"""The faults, one method a kind, and their schedule. A fault returns when it is over: what was away
+is back, and from then on everything must move again."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+
+from harness.proxy import CUT_AFTER, CUT_BEFORE
+
+# In seconds. The session timeout is 10.
+SUSPENDED = (11, 15)
+AWAY = (0.5, 6)
+KILL_POINT_WITHIN = 15
+SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 2}  # killed at the n-th, at most
+
+
+@dataclass
+class Fault:
+    kind: str
+    worker: int       # which one, or which broker
+    seconds: float    # how long something is away
+    seed: int         # of what else is chosen
+    at: float = None  # seconds since the start
+
+    def __str__(self):
+        began = "        " if self.at is None else f"{self.at:6.1f} s"
+        return f"{began} {self.kind} (worker {self.worker + 1}, {self.seconds:.1f} s, {self.seed})"
+
+
+def schedule(kinds, count, chance):
+    """Each kind once before any comes again."""
+    order = []
+    while len(order) < count:
+        order += chance.sample(kinds, len(kinds))
+    return [Fault(kind, chance.randrange(3), chance.uniform(*AWAY), chance.randrange(10**6))
+            for kind in order[:count]]
+
+
+class Faults:
+    def __init__(self, scene, watch):
+        self.scene, self.watch = scene, watch
+
+    @classmethod
+    def kinds(cls):
+        return [name for name in vars(cls) if not name.startswith("_") and name not in ("kinds", "run")]
+
+    def run(self, fault):
+        """A remark for the protocol, or None."""
+        self.chance = random.Random(fault.seed)
+        return getattr(self, fault.kind)(self.scene.workers[fault.worker], fault)
+
+    def kill(self, worker, _fault):
+        worker.kill()
+        worker.start().wait_ready(60)
+
+    def kill_late(self, worker, fault):
+        worker.kill()
+        time.sleep(fault.seconds * self.chance.choice((1, 1, 3)))
+        worker.start().wait_ready(60)
+
+    def kill_two(self, worker, fault):
+        """The second while the others still share out what the first had."""
+        others = [one for one in self.scene.workers if one is not worker]
+        other = self.chance.choice(others)
+        worker.kill()
+        worker.start()
+        time.sleep(self.chance.uniform(0, 3))
+        other.kill()
+        time.sleep(self.chance.choice((0, fault.seconds)))
+        other.start().wait_ready(60)
+        worker.wait_ready(60)
+
+    def kill_all(self, _worker, fault):
+        for worker in self.scene.workers:
+            worker.kill()
+        time.sleep(self.chance.choice((0, fault.seconds)))
+        self._start(*self.scene.workers)
+
+    def suspend(self, worker, _fault):
+        worker.suspend()
+        time.sleep(self.chance.uniform(*SUSPENDED))
+        worker.resume()
+        worker.wait_ready(60)
+
+    def restart(self, worker, fault):
+        self._stop(worker)
+        time.sleep(self.chance.choice((0, fault.seconds)))
+        worker.start().wait_ready(60)
+
+    def scale(self, worker, fault):
+        """3 → 1 → 3: one leaves, one dies, the last takes over all."""
+        others = [one for one in self.scene.workers if one is not worker]
+        self.chance.shuffle(others)
+        self._stop(others[0])
+        others[1].kill()
+        time.sleep(fault.seconds)
+        self.watch.wait_passed("one worker is left", running=[worker])
+        self._start(*others)
+
+    def state_lost(self, worker, _fault):
+        lost = [one for one in self.scene.workers if one.state == worker.state]
+        for one in lost:
+            one.kill()
+        shutil.rmtree(worker.state)
+        self._start(*lost)
+
+    def broker(self, _worker, fault):
+        node = str(fault.worker % self.scene.brokers + 1)
+        self.scene.stack.call("kafka.sh", "kill", node)
+        time.sleep(fault.seconds)
+        self.scene.stack.call("kafka.sh", "start", node)
+        self._wait_all_ready()
+        return f"broker {node}"
+
+    def database(self, _worker, fault):
+        how = self.chance.choice(("stop", "kill"))
+        self.scene.stack.call("mariadb.sh", how)
+        time.sleep(fault.seconds)
+        self.scene.stack.call("mariadb.sh", "start")
+        self._wait_all_ready()
+        return how
+
+    def connections(self, _worker, _fault):
+        cut = 0
+        for _ in range(self.chance.randrange(1, 4)):
+            cut += self.scene.kafka_proxy.cut_all() + self.scene.mysql_proxy.cut_all()
+            time.sleep(self.chance.uniform(0, 1))
+        self._wait_all_ready()
+        return f"{cut} connections"
+
+    def end_txn_cut_before(self, _worker, _fault):
+        return self._cut(self.scene.kafka_proxy, CUT_BEFORE)
+
+    def end_txn_cut_after(self, _worker, _fault):
+        return self._cut(self.scene.kafka_proxy, CUT_AFTER)
+
+    def commit_cut_before(self, _worker, _fault):
+        return self._cut(self.scene.mysql_proxy, CUT_BEFORE)
+
+    def commit_cut_after(self, _worker, _fault):
+        return self._cut(self.scene.mysql_proxy, CUT_AFTER)
+
+    def kill_at_system_call(self, worker, _fault):
+        """By strace, at the n-th of its kind in one thread; else when it takes too long."""
+        call = self.chance.choice(list(SYSCALLS))
+        count = self.chance.randrange(1, SYSCALLS[call] + 1)
+        starting = self.chance.random() < 0.3
+        if starting:
+            worker.kill()
+            worker.start()
+        hit = self._kill_at(worker, call, count)
+        worker.start().wait_ready(60)
+        return f"{'while it starts, ' if starting else ''}{call} {count}: {'hit' if hit else 'not met'}"
+
+    # What they share.
+
+    def _kill_at(self, worker, call, count):
+        trace = subprocess.Popen(
+            ["strace", "-f", "-qq", "-o", os.devnull, "-p", str(worker.pid), "-e", f"trace={call}",
+             "-e", f"inject={call}:signal=KILL:when={count}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + KILL_POINT_WITHIN
+        while worker.running() and time.monotonic() < deadline:
+            if trace.poll() not in (None, 0) and worker.running():
+                raise AssertionError(f"strace: {trace.stderr.read().decode()}")
+            time.sleep(0.02)
+        hit = not worker.running()
+        trace.terminate()
+        trace.communicate()
+        if hit:
+            assert worker.process.returncode == -signal.SIGKILL, worker.tail()
+        else:
+            worker.kill()
+        return hit
+
+    def _cut(self, proxy, where):
+        times = self.chance.randrange(1, 4)
+        proxy.cut(where, times)
+        self._wait_all_ready()
+        return f"{times} times"
+
+    def _stop(self, worker):
+        code = worker.stop(30)
+        assert code == 0, f"{worker.name} was asked to stop and ended with {code}\n{worker.tail()}"
+
+    def _start(self, *workers):
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.wait_ready(60)
+
+    def _wait_all_ready(self):
+        for worker in self.scene.workers:
+            worker.wait_ready(60)

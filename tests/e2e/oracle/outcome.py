@@ -1,0 +1,236 @@
+"""Compares all that came out with the fold: what the workers answer, changelogs, topics, letters,
+rows and positions in the database. Each difference is a text, with the ten first by key."""
+
+import json
+from collections import defaultdict
+from datetime import datetime
+
+from harness import changelog
+from harness.letters import letters_left
+from harness.murmur2 import java_partition
+from harness.tables import table_rows
+
+from .fold import add_to_total, total_row
+from .job import PARTITIONS, WINDOW
+
+SHOWN = 10
+TOTAL_CALLS = {"n": changelog.count, "total": changelog.exact_sum, "least": changelog.one,
+               "most": changelog.one, "newest": changelog.one}
+WINDOW_CALLS = {"n": changelog.count, "total": changelog.exact_sum}
+# Of a table over a table the last state is how many rows it holds.
+RANK_CALLS = {"shops": changelog.count, "total": changelog.exact_sum, "of": changelog.exact_sum,
+              "rows": changelog.count}
+
+
+def ms_of(text):
+    return round(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def without(rows, *columns):
+    return {key: {name: value for name, value in row.items() if name not in columns}
+            for key, row in rows.items()}
+
+
+class Outcome:
+    def __init__(self, scene, fold):
+        self.scene, self.fold, self.app = scene, fold, scene.app
+        self.differences = []
+        self.read = {}  # {topic: messages}
+
+    def topic(self, name):
+        topic = f"{self.app}-{name}"
+        if topic not in self.read:
+            self.read[topic] = self.scene.kafka.read(topic)
+        return self.read[topic]
+
+    def differ(self, where, texts):
+        texts = list(texts)
+        if texts:
+            more = f"\n    … and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
+            self.differences.append(f"{where}: {len(texts)} differences\n    " +
+                                    "\n    ".join(texts[:SHOWN]) + more)
+
+    def same(self, where, found, wanted, offsets=lambda key: []):
+        """Two mappings; `offsets` of a key: which records of the input it comes from."""
+        def concerned(key):
+            from_input = offsets(key)
+            return f", from {len(from_input)} records: {' '.join(from_input[-5:])}" if from_input else ""
+        keys = sorted({*found, *wanted}, key=str)
+        self.differ(where, (f"{key}: expected {wanted.get(key)}, found {found.get(key)}"
+                            f"{concerned(key)}"
+                            for key in keys if found.get(key) != wanted.get(key)))
+
+    def of_shop(self, place):
+        where = (place,) if isinstance(place, str) else place[:2]
+        return self.fold.offsets(self.fold.numbers_of_shop(*where))
+
+    def of_who(self, place):
+        return self.fold.offsets(self.fold.numbers_of_who(*place))
+
+    # While workers run.
+
+    def check_answers(self, workers):
+        """The rows of all workers are exactly those of the fold, none on two of them."""
+        totals = self.answers(workers, "totals")
+        self.same("GET /tables/totals", without(totals, "newest"), self.fold.totals, self.of_shop)
+        self.same("GET /tables/windows", self.answers(workers, "windows"), self.fold.windows,
+                  self.of_shop)
+        self.same("GET /tables/visits", self.answers(workers, "visits"), self.fold.visits,
+                  self.of_who)
+        self.same("GET /tables/ranks", self.answers(workers, "ranks"), self.fold.ranks)
+
+    def answers(self, workers, table):
+        rows, owner = {}, {}
+        for worker in workers:
+            found = table_rows(worker, table)
+            if found is None:
+                self.differ(f"GET /tables/{table}", [f"{worker.name} does not answer"])
+                continue
+            for key, row in found.items():
+                place = (key[0], ms_of(key[1])) if isinstance(key, tuple) else str(key)
+                if place in owner:
+                    self.differ(f"GET /tables/{table}", [
+                        f"{place} is answered by {owner[place]} and by {worker.name}"])
+                rows[place], owner[place] = row, worker.name
+        return rows
+
+    # What is durable.
+
+    def check_input(self, produced):
+        """The feeder's records are there, each once and in their order: else the test is wrong."""
+        numbers = sorted(self.fold.by_number)
+        missing = sorted(set(range(produced)) - set(numbers))
+        self.differ("the input", [] if len(missing) == len(self.fold.bad) else [
+            f"{len(missing)} numbers of {produced} are missing, {len(self.fold.bad)} were to be bad"])
+        for partition, entries in self.fold.entries.items():
+            came = [entry.number for entry in entries]
+            self.differ(f"the input's partition {partition}",
+                        [] if came == sorted(set(came)) else ["its records are not in order"])
+
+    def check_topics(self):
+        self.check_kept()
+        self.check_totals()
+        self.check_windows()
+        self.check_visits()
+        last = {key: json.loads(value) for key, value in self.last_values("ranks").items() if value}
+        self.same("topic ranks", last, self.fold.ranks)
+        self.check_letters()
+
+    def check_kept(self):
+        """Each record once, in its partition, and in order for each source partition and key."""
+        seen, last, disorder = defaultdict(list), {}, []
+        for partition, messages in self.topic("kept").items():
+            for message in messages:
+                value = json.loads(message.value())
+                number, shop = value["number"], message.key().decode()
+                seen[number].append((value["amount"], partition))
+                entry = self.fold.by_number.get(number)
+                stream = (entry and entry.partition, shop)
+                if number < last.get(stream, -1):
+                    disorder.append(f"{shop}: {number} at {partition}@{message.offset()} came after "
+                                    f"{last[stream]}, both of in[{stream[0]}]")
+                last[stream] = number
+        wanted = {number: [(entry.amount, java_partition(entry.shop.encode(), PARTITIONS))]
+                  for number, entry in self.fold.kept.items()}
+        self.same("topic kept", dict(seen), wanted, lambda number: self.fold.offsets([number]))
+        self.differ("topic kept: order", disorder)
+
+    def check_totals(self):
+        """The changes of each shop: a row after each of its records, and nothing else."""
+        rows, wrong, seen = {}, [], defaultdict(list)
+        for partition, messages in self.topic("totals").items():
+            for message in messages:
+                shop, found = message.key().decode(), json.loads(message.value() or b"null")
+                seen[shop].append(found and found["newest"])
+                entry = self.fold.kept.get(found and found["newest"])
+                row = rows.setdefault(shop, total_row())
+                if entry is not None:
+                    add_to_total(row, entry)
+                if found != row:
+                    wrong.append(f"{shop} at {partition}@{message.offset()}: expected {row}, found "
+                                 f"{found}, from {self.fold.offsets([found and found['newest']])}")
+                    rows[shop] = dict(found or total_row())
+        self.differ("topic totals: changes", wrong)
+        wanted = {shop: self.fold.numbers_of_shop(shop) for shop in self.fold.totals}
+        self.same("topic totals: records told", {shop: sorted(came, key=str) for shop, came in seen.items()},
+                  {shop: sorted(numbers, key=str) for shop, numbers in wanted.items()})
+
+    def told(self, name):
+        """({(key, start): [row]}, {partition: [(key, start)]}) of a topic of closed windows."""
+        rows, order = defaultdict(list), {}
+        for partition, messages in self.topic(name).items():
+            order[partition] = []
+            for message in messages:
+                place, row = tuple(json.loads(message.key())), json.loads(message.value())
+                rows[place].append({"n": row["n"], "total": row["total"]})
+                order[partition].append(place)
+        return dict(rows), order
+
+    def check_windows(self):
+        rows, order = self.told("windows")
+        self.same("topic windows", rows, {place: [row] for place, row in self.fold.closed.items()},
+                  self.of_shop)
+        for partition, places in order.items():
+            ends = sorted(places, key=lambda place: place[1])
+            self.differ(f"topic windows: order of {partition}", [
+                f"{came} where {wanted} was to come" for came, wanted in zip(places, ends)
+                if came[1] != wanted[1]])
+
+    def check_visits(self):
+        rows, order = self.told("visits")
+        wanted = {place: [self.fold.visits[place]] for told in self.fold.visits_told.values()
+                  for place in told}
+        self.same("topic visits", rows, wanted, self.of_who)
+        for partition, places in self.fold.visits_told.items():
+            self.differ(f"topic visits: order of {partition}", [
+                f"{came} where {due} was to come" for came, due in zip(order[partition], places)
+                if came != due])
+
+    def last_values(self, name):
+        return {message.key().decode(): message.value()
+                for messages in self.topic(name).values() for message in messages}
+
+    def check_letters(self):
+        letters = letters_left(self.topic("dead-letters").get(0, []))
+        self.same("dead letters", {one: "a letter" for one in letters},
+                  {one: "a letter" for one in self.fold.letters})
+
+    def check_changelogs(self):
+        for table, calls, windowed, wanted, offsets in (
+                ("totals", TOTAL_CALLS, False, self.fold.totals, self.of_shop),
+                ("windows", WINDOW_CALLS, True, self.fold.windows, self.of_shop),
+                ("visits", WINDOW_CALLS, True, self.fold.visits, self.of_who),
+                ("ranks", RANK_CALLS, False, self.fold.ranks, lambda key: [])):
+            rows, twice = {}, []
+            for messages in self.topic(table + "-changelog").values():
+                found, _ = changelog.fold(messages, calls, windowed)
+                twice += [f"{key} is in two partitions" for key in set(found) & set(rows)]
+                rows.update(found)
+            self.differ(f"changelog of {table}", twice)
+            self.same(f"changelog of {table}", without(rows, "newest", "rows"), wanted, offsets)
+
+    def check_database(self):
+        mysql, rows = self.scene.mysql, defaultdict(list)
+        for number, who, amount in mysql.run("SELECT number, who, amount FROM copied"):
+            rows[number].append((who, amount))
+        self.same("rows of copied", dict(rows), {
+            number: [(entry.who, entry.amount)] for number, entry in self.fold.copied.items()},
+            lambda number: self.fold.offsets([number]))
+        self.same("rows of totals", {
+            shop: {"n": n, "total": total, "least": least, "most": most}
+            for shop, n, total, least, most in mysql.run(
+                "SELECT shop, n, total, least, most FROM totals")}, self.fold.totals, self.of_shop)
+        stored = {(shop, ms_of(f"{start}+00:00")): {"n": n, "total": total, "end": ms_of(f"{end}+00:00")}
+                  for shop, start, end, n, total in mysql.run(
+                      "SELECT shop, window_start, window_end, n, total FROM windows")}
+        self.same("rows of windows", stored, {
+            place: {**row, "end": place[1] + WINDOW} for place, row in self.fold.closed.items()},
+            self.of_shop)
+
+    # Positions.
+
+    def check_open(self):
+        """No transaction is left open."""
+        for topic in self.scene.topics_read():
+            self.same(f"where {topic} is open", self.scene.kafka.ends(topic, "read_committed"),
+                      self.scene.kafka.ends(topic))

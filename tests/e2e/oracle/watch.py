@@ -1,0 +1,193 @@
+"""Watches what moves: how long nothing did, whether all that was there is passed after a fault, and
+what the workers take of memory and descriptors."""
+
+import os
+import threading
+import time
+
+import pymysql
+from confluent_kafka import KafkaException, TopicPartition
+
+from .scene import SINKS
+
+PASSED_WITHIN = 30  # seconds
+INTERVAL = 0.5
+TAIL = 200  # offsets in front of an end in which the last record is looked for
+RSS_GROWTH, DESCRIPTOR_GROWTH = 1.5, 1.5  # times what it was after the first third, and
+RSS_MORE, DESCRIPTORS_MORE = 48 << 20, 64  # so much more
+
+
+class Positions:
+    """The group's and the database's: {(what, partition): offset}. One thread."""
+
+    def __init__(self, scene):
+        self.scene = scene
+        self.group = scene.kafka.consumer(scene.app, "read_uncommitted")
+        self.reader = scene.kafka.consumer("watch", **{"fetch.wait.max.ms": 50})
+        self.wanted = []
+
+    def partitions(self):
+        if not self.wanted:
+            known = self.scene.kafka.topics()
+            if all(topic in known for topic in self.scene.topics_read()):
+                self.wanted = [TopicPartition(topic, partition)
+                               for topic in self.scene.topics_read()
+                               for partition in range(self.scene.kafka.partitions(topic))]
+        return self.wanted
+
+    def read(self):
+        """None when a server does not answer just now."""
+        try:
+            found = {(one.topic, one.partition): max(one.offset, 0)
+                     for one in self.group.committed(self.partitions(), timeout=5)}
+            found.update(self.scene.database_positions())
+            return found
+        except (KafkaException, pymysql.MySQLError):
+            return None
+
+    def bounds(self):
+        """{(topic, partition): (start, end)} of what is there, behind open transactions."""
+        return {(one.topic, one.partition): self.group.get_watermark_offsets(one, timeout=5)
+                for one in self.partitions()}
+
+    def open_before(self, bounds):
+        """Of each partition with a transaction that is open in front of that end: how far it can
+        be read."""
+        found = {(one.topic, one.partition): self.reader.get_watermark_offsets(one, timeout=5)[1]
+                 for one in self.partitions()}
+        return {place: end for place, end in found.items() if end < bounds[place][1]}
+
+    def last_records(self, bounds):
+        """{(topic, partition): behind the last committed record before that end}. Markers, and
+        records of transactions that were aborted, are nothing that a position has to pass."""
+        starts = {place: max(start, end - TAIL) for place, (start, end) in bounds.items()}
+        behind = {place: 0 for place in bounds}
+        self.reader.assign([TopicPartition(*place, start) for place, start in starts.items()])
+        reading, deadline = set(starts), time.monotonic() + 10
+        while reading and time.monotonic() < deadline:
+            for message in self.reader.consume(1000, 0.1):
+                place = (message.topic(), message.partition())
+                if message.error() is None and message.offset() < bounds[place][1]:
+                    behind[place] = message.offset() + 1
+                else:
+                    reading.discard(place)
+        self.reader.unassign()
+        return {place: starts[place] if place in reading else behind[place] for place in behind}
+
+    def close(self):
+        self.group.close()
+        self.reader.close()
+
+
+class Watch:
+    def __init__(self, scene):
+        self.scene = scene
+        self.longest, self.longest_where = 0, "nowhere"
+        self.during = "the start"  # which fault; None: no more input comes
+        self.closing = threading.Event()
+        self.figures = []
+        self.began = time.monotonic()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def close(self):
+        self.closing.set()
+        self.thread.join()
+
+    # The longest time without a move of one of the input's partitions, which gets records always.
+
+    def run(self):
+        positions = Positions(self.scene)
+        topic, moved, last = f"{self.scene.app}-in", {}, {}
+        while not self.closing.wait(INTERVAL):
+            now, found = time.monotonic(), positions.read() or {}
+            for place, offset in found.items():
+                if place[0] == topic and offset != last.get(place):
+                    moved[place], last[place] = now, offset
+            for place, since in moved.items():
+                if self.during and now - since > self.longest:
+                    self.longest = now - since
+                    self.longest_where = f"{place[0]}[{place[1]}], {self.during}"
+        positions.close()
+
+    # After a fault.
+
+    def wait_passed(self, what, running=None):
+        """Until every partition is read, and every database has taken, up to what is there now, and
+        no transaction of before is open. Returns how that went."""
+        self.what, self.last, self.behind = what, "all at once", "no server answered"
+        positions, self.waiting_since = Positions(self.scene), time.monotonic()
+        try:
+            bounds = self.wait(running, positions.bounds)
+            self.wait(running, lambda: self.is_empty("open", positions.open_before(bounds)))
+            wanted = self.wait(running, lambda: positions.last_records(bounds))
+            self.wait(running, lambda: self.is_empty("last", self.left(positions, wanted)))
+        finally:
+            positions.close()
+        return f"all is passed after {time.monotonic() - self.waiting_since:.1f} s, {self.last}"
+
+    def wait(self, running, step):
+        """What `step` returns, once that is something and servers answer; one deadline for all."""
+        while True:
+            self.scene.check_running(running)
+            try:
+                found = step()
+                if found:
+                    return found
+            except (KafkaException, pymysql.MySQLError) as error:
+                self.behind = str(error)
+            if time.monotonic() > self.waiting_since + PASSED_WITHIN:
+                raise AssertionError(f"{PASSED_WITHIN} s after {self.what} not all is passed that "
+                                     f"was there then: {self.behind}\n{self.states()}")
+            time.sleep(0.2)
+
+    def is_empty(self, what, behind):
+        if behind:
+            self.behind = {place: f"{what} at {at}" for place, at in behind.items()}
+            self.last = f"{what}: " + " ".join(f"{name}[{part}]" for name, part in list(behind)[:3])
+        return not behind
+
+    def left(self, positions, wanted):
+        """{(topic or sink, partition): where it is and is to be}"""
+        found = positions.read() or {}
+        due = dict(wanted)
+        for sink, name in SINKS.items():
+            due.update({(sink, partition): offset for (topic, partition), offset in wanted.items()
+                        if topic == f"{self.scene.app}-{name}"})
+        return {place: f"{found.get(place, 0)} of {offset}" for place, offset in due.items()
+                if found.get(place, 0) < offset}
+
+    def states(self):
+        """What the workers say of themselves, for a failure's sake."""
+        said = []
+        for worker in self.scene.workers:
+            for path in ("/health/ready", "/assignment"):
+                try:
+                    said.append(f"{worker.name} {path}: {worker.get(path)[1].decode().strip()}")
+                except (OSError, AssertionError) as error:
+                    said.append(f"{worker.name} {path}: {error}")
+        return "\n".join(said)
+
+    # Memory and descriptors.
+
+    def measure(self):
+        figures = {}
+        for worker in self.scene.workers:
+            with open(f"/proc/{worker.pid}/status", encoding="ascii") as file:
+                lines = dict(line.split(":", 1) for line in file)
+            figures[worker.name] = (int(lines["VmRSS"].split()[0]) << 10,
+                                    len(os.listdir(f"/proc/{worker.pid}/fd")))
+        self.figures.append(figures)
+        return ", ".join(f"{name} {rss >> 20} MiB {descriptors} descriptors"
+                         for name, (rss, descriptors) in figures.items())
+
+    def growth(self):
+        """What has grown since the first third, as texts."""
+        grown = []
+        first = [max(one[at] for one in self.figures[0].values()) for at in (0, 1)]
+        limits = (first[0] * RSS_GROWTH + RSS_MORE, first[1] * DESCRIPTOR_GROWTH + DESCRIPTORS_MORE)
+        for name, figures in self.figures[-1].items():
+            for what, figure, limit in zip(("bytes", "descriptors"), figures, limits):
+                if figure > limit:
+                    grown.append(f"{name} has {figure} {what}, more than {limit:.0f}")
+        return grown
