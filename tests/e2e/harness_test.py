@@ -1,15 +1,19 @@
 """The harness itself, without servers and without the executable."""
 
+import contextlib
 import os
+import socket
 import stat
+import threading
 import unittest
 from decimal import Decimal
 
-from harness import case
+from harness import case, changelog
 from harness.classifieds_data import all_characters, classifieds, row_of
 from harness.metrics import Metrics
 from harness.murmur2 import java_partition, murmur2
 from harness.mysql import chooses_database, split_script
+from harness.proxy import CUT_AFTER, CUT_BEFORE, END_TXN, KafkaFrames, MysqlFrames, Proxy
 from harness.waiting import wait_still, wait_until
 
 FAKE_WORKER = """#!/usr/bin/python3
@@ -28,7 +32,111 @@ server.serve_forever()
 """
 
 
+class Record:
+    def __init__(self, key, value):
+        self.key, self.value = lambda: key, lambda: value
+
+
+class Commits(threading.Thread):
+    """A server of Kafka's frames: it answers each request with its correlation id, and keeps what
+    it got."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.got = []
+        self.start()
+
+    def run(self):
+        with contextlib.suppress(OSError):  # closed: the test is over
+            while True:
+                with self.listener.accept()[0] as connection:
+                    self.answer(connection.makefile("rwb"))
+
+    def answer(self, connection):
+        with contextlib.suppress(OSError):
+            while head := connection.read(4):
+                request = connection.read(int.from_bytes(head, "big"))
+                self.got.append(int.from_bytes(request[:2], "big"))
+                connection.write((4).to_bytes(4, "big") + request[4:8])
+                connection.flush()
+
+
+def ask(client, key, number):
+    """The correlation id of the answer; None: the connection was cut."""
+    try:
+        client.sendall(b"\0\0\0\x08" + key.to_bytes(2, "big") + b"\0\1" + number.to_bytes(4, "big"))
+        answer = client.recv(8)
+    except OSError:
+        return None
+    return int.from_bytes(answer[4:], "big") if answer else None
+
+
+class Proxies(unittest.TestCase):
+    def setUp(self):
+        self.server = Commits()
+        self.addCleanup(self.server.listener.close)
+        self.proxy = Proxy(KafkaFrames, {0: self.server.port})
+        self.addCleanup(self.proxy.close)
+
+    def client(self):
+        client = socket.create_connection(("127.0.0.1", self.proxy.ports[0]), timeout=10)
+        self.addCleanup(client.close)
+        return client
+
+    def cut(self, where):
+        """What a client hears of its commit; a cut waits for one."""
+        client, heard = self.client(), []
+        asker = threading.Thread(target=lambda: heard.extend(
+            ask(client, key, number) for number, key in enumerate((1, END_TXN), 7)))
+        self.proxy.loop.call_soon_threadsafe(self.proxy.cuts.append, where)
+        asker.start()
+        asker.join(10)
+        return heard
+
+    def test_what_is_no_commit_passes(self):
+        client = self.client()
+        self.assertEqual([ask(client, key, 5) for key in (1, END_TXN, 3)], [5, 5, 5])
+        self.assertEqual(self.server.got, [1, END_TXN, 3])
+
+    def test_cut_before_the_server_has_it(self):
+        self.assertEqual(self.cut(CUT_BEFORE), [7, None])
+        self.assertEqual(self.server.got, [1])
+
+    def test_cut_before_the_client_hears_of_it(self):
+        self.assertEqual(self.cut(CUT_AFTER), [7, None])
+        self.assertEqual(self.server.got, [1, END_TXN])
+
+    def test_all_are_cut(self):
+        client = self.client()
+        self.assertEqual(ask(client, 1, 5), 5)
+        self.assertEqual(self.proxy.cut_all(), 1)
+        self.assertIsNone(ask(client, 1, 6))
+        self.assertEqual(ask(self.client(), 1, 7), 7)
+
+    def test_a_commit_of_mysql(self):
+        for text, wanted in ((b"\x03COMMIT", True), (b"\x03commit ", True), (b"\x03SELECT 1", False),
+                             (b"\x16COMMIT", False)):
+            packet = len(text).to_bytes(3, "little") + b"\0" + text
+            self.assertEqual(MysqlFrames.is_commit(packet), wanted, text)
+
+
 class Pieces(unittest.TestCase):
+    def test_rows_of_a_changelog(self):
+        calls = {"n": changelog.count, "total": changelog.exact_sum, "newest": changelog.one}
+        held = {"n": 2, "total": -3, "newest": 150}
+        data = bytes([1, 1, 0, 1, 2, 2, changelog.DECIMAL, 0, 5, changelog.INT, 0xAC, 2])
+        self.assertEqual(changelog.row(data, calls), held)
+        messages = [Record(b"\1a", data), Record(b"\1b", data), Record(b"\1b", None),
+                    Record(b"\0", b"\1\1\1t\2\x0a\0" + b"\0" * 5)]
+        rows, progress = changelog.fold(messages, calls)
+        self.assertEqual(rows, {"a": held})
+        self.assertEqual(progress.inputs, {("t", 1): 5})
+        self.assertEqual(changelog.place(b"\x80\0\0\0\0\0\x27\x10k", True), ("k", 10000))
+        with self.assertRaisesRegex(AssertionError, "cut off"):
+            changelog.row(data[:-1], calls)
+
     def test_murmur2_as_java_has_it(self):
         # From the tests of Kafka's own clients (UtilsTest); Java's ints are signed.
         for key, value in ((b"21", -973932308), (b"foobar", -790332482), (b"abc", 479470107),

@@ -21,7 +21,7 @@ from oracle.faults import Faults, schedule
 from oracle.fold import Fold
 from oracle.outcome import Outcome
 from oracle.scene import Scene
-from oracle.watch import Watch
+from oracle.watch import STARTED_WITHIN, Watch
 
 LONG_SEEDS, LONG_FAULTS = 20, 10
 FINISHED_WITHIN = 90  # seconds
@@ -74,7 +74,7 @@ class Run:
         return not self.failures
 
     def do_faults(self):
-        self.say(f"started; {self.watch.wait_passed('the start')}")
+        self.say(f"started; {self.watch.wait_passed('the start', seconds=STARTED_WITHIN)}")
         faults = Faults(self.scene, self.watch)
         thirds = [len(self.schedule) * third // 3 for third in (1, 2, 3)]
         for done, fault in enumerate(self.schedule, 1):

@@ -122,13 +122,15 @@ answers() {
 }
 
 start() {
-  local dir="$1" node list
+  local dir="$1" node list java=(java -Xms256m -Xmx1g)
   fetch_jars
   [[ -s "$dir/kafka/brokers" ]] || create "$dir" "$2"
+  # Several on one machine are to start soon and take little, rather than be fast in the end.
+  [[ "$(cat "$dir/kafka/brokers")" == 1 ]] || java+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
   IFS=, read -ra list <<<"$(addresses "$dir")"
   for node in $(nodes_of "$dir" "${3:-}"); do
     running "$dir" "kafka-$node" || launch "$dir" "kafka-$node" \
-      java -Xms256m -Xmx1g -cp "$jars/*" kafka.Kafka "$dir/kafka/$node.properties"
+      "${java[@]}" -cp "$jars/*" kafka.Kafka "$dir/kafka/$node.properties"
   done
   for node in $(nodes_of "$dir" "${3:-}"); do
     await "$dir" "kafka-$node" 120 answers "${list[node - 1]}"

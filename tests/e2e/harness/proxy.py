@@ -58,6 +58,7 @@ class Connection:
 
     def __init__(self, proxy, client, server):
         self.proxy, self.client, self.server = proxy, client, server
+        self.port = port_of(client[1])
         self.awaited = None  # a commit whose answer the client will not get
 
     async def run(self):
@@ -101,6 +102,11 @@ class Connection:
             writer.transport.abort()
 
 
+def port_of(writer):
+    """The client's."""
+    return writer.get_extra_info("peername")[1]
+
+
 class Proxy:
     """Listens on loopback, in a thread of its own. `routes`: {port to listen on: port of the
     server}; port 0 takes a free one. `ports` are those that it listens on."""
@@ -108,29 +114,31 @@ class Proxy:
     def __init__(self, frames, routes):
         self.frames, self.routes = frames, routes
         self.ports, self.connections = [], set()
+        self.refuses = lambda port: False  # clients that are not let in, by their port
         self.cuts = []           # what happens to the next commits
         self.done = Counter()    # cuts that have happened, by where
-        self.loop = asyncio.new_event_loop()
         self.listening = threading.Event()
-        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True)
         self.thread.start()
         assert self.listening.wait(10), "the proxy does not listen"
 
-    def run(self):
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(self.listen())
-        self.listening.set()
-        self.loop.run_forever()
-
-    async def listen(self):
+    async def serve(self):
+        self.loop, self.closed = asyncio.get_running_loop(), asyncio.Event()
+        servers = []
         for port, to in self.routes.items():
-            server = await asyncio.start_server(
+            servers.append(await asyncio.start_server(
                 lambda reader, writer, to=to: self.connected(reader, writer, to),
-                "127.0.0.1", port, reuse_address=True)
-            self.ports.append(server.sockets[0].getsockname()[1])
+                "127.0.0.1", port, reuse_address=True))
+            self.ports.append(servers[-1].sockets[0].getsockname()[1])
+        self.listening.set()
+        await self.closed.wait()
+        for server in servers:
+            server.close()
 
     async def connected(self, reader, writer, to):
         try:
+            if self.refuses(port_of(writer)):
+                raise ConnectionRefusedError
             server = await asyncio.open_connection("127.0.0.1", to)
         except OSError:
             writer.transport.abort()  # as the server would have refused it
@@ -159,14 +167,23 @@ class Proxy:
         wait_until(f"{times} commits are cut off {where} they reach the server",
                    lambda: self.done[where] >= wanted, seconds, 0.02)
 
-    def cut_all(self):
-        """All connections that there are; new ones are let in. Returns how many."""
-        cut = list(self.connections)
+    def cut_all(self, which=lambda port: True):
+        """Those of the clients with such a port; new ones are let in. Returns how many."""
+        cut = [one for one in list(self.connections) if which(one.port)]
         for connection in cut:
             self.loop.call_soon_threadsafe(connection.close)
         return len(cut)
 
+    def cut_off(self, worker):
+        """This worker's connections, and it gets no new ones until `let_in`."""
+        self.refuses = lambda port: port in worker.ports()
+        ports = worker.ports()
+        return self.cut_all(lambda port: port in ports)
+
+    def let_in(self):
+        self.refuses = lambda port: False
+
     def close(self):
         self.cut_all()
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.loop.call_soon_threadsafe(self.closed.set)
         self.thread.join(10)

@@ -118,6 +118,18 @@ class Worker:
         assert self.running(), f"{self.name} ended: {self.process.returncode}\n{self.tail()}"
         return None
 
+    def ports(self):
+        """Its own of its connections."""
+        own = set()
+        for name in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                own.add(os.readlink(f"/proc/{self.pid}/fd/{name}"))
+            except OSError:  # closed meanwhile
+                pass
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            lines = [line.split() for line in list(file)[1:]]
+        return {int(line[1].split(":")[1], 16) for line in lines if f"socket:[{line[9]}]" in own}
+
     def get(self, path, seconds=5):
         """(status, body). Raises OSError when nobody answers."""
         url = f"http://127.0.0.1:{self.port()}{path}"

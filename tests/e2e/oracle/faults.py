@@ -1,5 +1,5 @@
 """The faults, one method a kind, and their schedule. A fault returns when it is over: what was away
-is back, and from then on everything must move again."""
+was started again, and from then on everything must move again (watch.py waits for it)."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from harness.proxy import CUT_AFTER, CUT_BEFORE
 SUSPENDED = (11, 15)
 AWAY = (0.5, 6)
 KILL_POINT_WITHIN = 15
-SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 2}  # killed at the n-th, at most
+SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 8}  # killed at the n-th, at most
 
 
 @dataclass
@@ -55,24 +55,22 @@ class Faults:
 
     def kill(self, worker, _fault):
         worker.kill()
-        worker.start().wait_ready(60)
+        worker.start()
 
     def kill_late(self, worker, fault):
         worker.kill()
         time.sleep(fault.seconds * self.chance.choice((1, 1, 3)))
-        worker.start().wait_ready(60)
+        worker.start()
 
     def kill_two(self, worker, fault):
         """The second while the others still share out what the first had."""
-        others = [one for one in self.scene.workers if one is not worker]
-        other = self.chance.choice(others)
+        other = self._other(worker)
         worker.kill()
         worker.start()
         time.sleep(self.chance.uniform(0, 3))
         other.kill()
         time.sleep(self.chance.choice((0, fault.seconds)))
-        other.start().wait_ready(60)
-        worker.wait_ready(60)
+        other.start()
 
     def kill_all(self, _worker, fault):
         for worker in self.scene.workers:
@@ -84,12 +82,37 @@ class Faults:
         worker.suspend()
         time.sleep(self.chance.uniform(*SUSPENDED))
         worker.resume()
-        worker.wait_ready(60)
+
+    def suspend_and_kill(self, worker, _fault):
+        """Another one dies while this one sleeps, and is back before it wakes up."""
+        other = self._other(worker)
+        worker.suspend()
+        time.sleep(self.chance.uniform(0, 8))
+        other.kill()
+        other.start()
+        time.sleep(self.chance.uniform(4, 12))
+        worker.resume()
+
+    def cut_off(self, worker, _fault):
+        """From Kafka alone, for longer than its session: it goes on writing to the database."""
+        cut = self.scene.kafka_proxy.cut_off(worker)
+        time.sleep(self.chance.uniform(*SUSPENDED))
+        self.scene.kafka_proxy.let_in()
+        return f"{cut} connections"
 
     def restart(self, worker, fault):
         self._stop(worker)
         time.sleep(self.chance.choice((0, fault.seconds)))
-        worker.start().wait_ready(60)
+        worker.start()
+
+    def restart_two(self, worker, _fault):
+        """The second leaves while the first comes back."""
+        other = self._other(worker)
+        self._stop(worker)
+        worker.start()
+        time.sleep(self.chance.uniform(0, 3))
+        self._stop(other)
+        other.start()
 
     def scale(self, worker, fault):
         """3 → 1 → 3: one leaves, one dies, the last takes over all."""
@@ -98,7 +121,7 @@ class Faults:
         self._stop(others[0])
         others[1].kill()
         time.sleep(fault.seconds)
-        self.watch.wait_passed("one worker is left", running=[worker])
+        self.watch.wait_passed("one worker was left", running=[worker])
         self._start(*others)
 
     def state_lost(self, worker, _fault):
@@ -111,9 +134,21 @@ class Faults:
     def broker(self, _worker, fault):
         node = str(fault.worker % self.scene.brokers + 1)
         self.scene.stack.call("kafka.sh", "kill", node)
-        time.sleep(fault.seconds)
+        if self.scene.brokers > 1 and self.chance.random() < 0.5:
+            self.watch.wait_passed(f"broker {node} was killed")  # the others go on without it
+        else:
+            time.sleep(fault.seconds)
         self.scene.stack.call("kafka.sh", "start", node)
-        self._wait_all_ready()
+        return f"broker {node}"
+
+    def broker_and_worker(self, worker, fault):
+        node = str(fault.worker % self.scene.brokers + 1)
+        self.scene.stack.call("kafka.sh", "kill", node)
+        time.sleep(self.chance.uniform(0, 3))
+        worker.kill()
+        worker.start()
+        time.sleep(fault.seconds / 2)
+        self.scene.stack.call("kafka.sh", "start", node)
         return f"broker {node}"
 
     def database(self, _worker, fault):
@@ -121,7 +156,6 @@ class Faults:
         self.scene.stack.call("mariadb.sh", how)
         time.sleep(fault.seconds)
         self.scene.stack.call("mariadb.sh", "start")
-        self._wait_all_ready()
         return how
 
     def connections(self, _worker, _fault):
@@ -129,7 +163,6 @@ class Faults:
         for _ in range(self.chance.randrange(1, 4)):
             cut += self.scene.kafka_proxy.cut_all() + self.scene.mysql_proxy.cut_all()
             time.sleep(self.chance.uniform(0, 1))
-        self._wait_all_ready()
         return f"{cut} connections"
 
     def end_txn_cut_before(self, _worker, _fault):
@@ -148,12 +181,12 @@ class Faults:
         """By strace, at the n-th of its kind in one thread; else when it takes too long."""
         call = self.chance.choice(list(SYSCALLS))
         count = self.chance.randrange(1, SYSCALLS[call] + 1)
-        starting = self.chance.random() < 0.3
+        starting = call == "fdatasync" or self.chance.random() < 0.3  # RocksDB opens what it has
         if starting:
             worker.kill()
             worker.start()
         hit = self._kill_at(worker, call, count)
-        worker.start().wait_ready(60)
+        worker.start()
         return f"{'while it starts, ' if starting else ''}{call} {count}: {'hit' if hit else 'not met'}"
 
     # What they share.
@@ -177,10 +210,12 @@ class Faults:
             worker.kill()
         return hit
 
+    def _other(self, worker):
+        return self.chance.choice([one for one in self.scene.workers if one is not worker])
+
     def _cut(self, proxy, where):
         times = self.chance.randrange(1, 4)
         proxy.cut(where, times)
-        self._wait_all_ready()
         return f"{times} times"
 
     def _stop(self, worker):
@@ -190,9 +225,3 @@ class Faults:
     def _start(self, *workers):
         for worker in workers:
             worker.start()
-        for worker in workers:
-            worker.wait_ready(60)
-
-    def _wait_all_ready(self):
-        for worker in self.scene.workers:
-            worker.wait_ready(60)

@@ -52,8 +52,6 @@ class Scene:
         self.closing.append(self.ended.set)
         for worker in self.workers:
             worker.start()
-        for worker in self.workers:
-            worker.wait_ready(60)
 
     def start_servers(self):
         self.stack = Stack(os.path.join(self.folder, "servers"))

@@ -11,6 +11,7 @@ from confluent_kafka import KafkaException, TopicPartition
 from .scene import SINKS
 
 PASSED_WITHIN = 30  # seconds
+STARTED_WITHIN = 90  # topics are made, members come one after the other
 INTERVAL = 0.5
 TAIL = 200  # offsets in front of an end in which the last record is looked for
 RSS_GROWTH, DESCRIPTOR_GROWTH = 1.5, 1.5  # times what it was after the first third, and
@@ -112,16 +113,17 @@ class Watch:
 
     # After a fault.
 
-    def wait_passed(self, what, running=None):
-        """Until every partition is read, and every database has taken, up to what is there now, and
-        no transaction of before is open. Returns how that went."""
+    def wait_passed(self, what, running=None, seconds=PASSED_WITHIN):
+        """Until all workers are ready, every partition is read, and every database has taken, up to
+        what is there now, and no transaction of before is open. Returns how that went."""
         self.what, self.last, self.behind = what, "all at once", "no server answered"
-        positions, self.waiting_since = Positions(self.scene), time.monotonic()
+        positions, self.waiting_since, self.within = Positions(self.scene), time.monotonic(), seconds
         try:
             bounds = self.wait(running, positions.bounds)
+            self.wait(running, lambda: self.is_empty("not ready", self.not_ready(running)))
             self.wait(running, lambda: self.is_empty("open", positions.open_before(bounds)))
             wanted = self.wait(running, lambda: positions.last_records(bounds))
-            self.wait(running, lambda: self.is_empty("last", self.left(positions, wanted)))
+            self.wait(running, lambda: self.is_empty("behind", self.left(positions, wanted)))
         finally:
             positions.close()
         return f"all is passed after {time.monotonic() - self.waiting_since:.1f} s, {self.last}"
@@ -136,16 +138,28 @@ class Watch:
                     return found
             except (KafkaException, pymysql.MySQLError) as error:
                 self.behind = str(error)
-            if time.monotonic() > self.waiting_since + PASSED_WITHIN:
-                raise AssertionError(f"{PASSED_WITHIN} s after {self.what} not all is passed that "
+            if time.monotonic() > self.waiting_since + self.within:
+                raise AssertionError(f"{self.within} s after {self.what} not all is passed that "
                                      f"was there then: {self.behind}\n{self.states()}")
             time.sleep(0.2)
 
     def is_empty(self, what, behind):
         if behind:
-            self.behind = {place: f"{what} at {at}" for place, at in behind.items()}
-            self.last = f"{what}: " + " ".join(f"{name}[{part}]" for name, part in list(behind)[:3])
+            self.behind = {place: f"{what}: {at}" for place, at in behind.items()}
+            self.last = (f"{what} {time.monotonic() - self.waiting_since:.1f} s: "
+                         + " ".join(f"{name}[{part}]" for name, part in list(behind)[:3]))
         return not behind
+
+    def not_ready(self, running):
+        reasons = {}
+        for number, worker in enumerate(running or self.scene.workers, 1):
+            try:
+                status, body = worker.get("/health/ready")
+                if status != 200:
+                    reasons[worker.name, number] = body.decode().strip()
+            except OSError as error:
+                reasons[worker.name, number] = str(error)
+        return reasons
 
     def left(self, positions, wanted):
         """{(topic or sink, partition): where it is and is to be}"""
