@@ -9,13 +9,13 @@ import random
 import shutil
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
 from harness import case
 from harness.classifieds_data import classifieds
 from harness.classifieds_job import ClassifiedsJob
+from harness.feeder import Feeder
 from harness.kafka import Kafka
 from harness.mysql import Mysql
 from harness.stack import Stack
@@ -28,36 +28,14 @@ SUSPENDED = 13  # seconds; the session timeout is 10 s
 DATABASE_AWAY = 10
 
 
-class Feeder:
-    """Produces at a steady rate until told to end, from a thread of its own."""
-
-    def __init__(self, job):
-        self.job = job
-        self.ended = threading.Event()
-        self.error = None
-        self.thread = threading.Thread(target=self.feed)
-        self.thread.start()
-
-    def records(self):
-        began = time.monotonic()
-        for found in classifieds(200_000, SEED):
-            if found.number % 50 == 0:
-                due = began + found.number / RATE
-                if self.ended.wait(max(0, due - time.monotonic())):
-                    return
-            yield found.record
-
-    def feed(self):
-        try:
-            self.job.kafka.produce(self.job.topic, self.records())
-        except Exception as error:  # shown by `end`, in the test's own thread
-            self.error = error
-
-    def end(self):
-        self.ended.set()
-        self.thread.join()
-        if self.error is not None:
-            raise self.error
+def records(ended):
+    """All, at a steady rate."""
+    began = time.monotonic()
+    for found in classifieds(200_000, SEED):
+        if found.number % 50 == 0 and ended.wait(
+                max(0, began + found.number / RATE - time.monotonic())):
+            return
+        yield found.record
 
 
 class ClassifiedsFaults(case.Case):
@@ -75,7 +53,7 @@ class ClassifiedsFaults(case.Case):
         self.random = random.Random(SEED)
         self.job = ClassifiedsJob(self, Kafka(self.servers["KAFKA_BROKERS"]),
                                   Mysql(self.servers["MYSQL_PORT"], self.unique("e2e")))
-        self.feeder = Feeder(self.job)
+        self.feeder = Feeder(self.job.kafka, self.job.topic, records)
         self.addCleanup(self.feeder.ended.set)
 
     def finish(self, *workers, seconds=120):

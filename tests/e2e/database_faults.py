@@ -20,11 +20,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
 from harness import case
+from harness.feeder import Feeder
 from harness.kafka import Kafka
 from harness.mysql import Mysql
 from harness.stack import Stack
@@ -75,36 +75,6 @@ def record(n):
     return partition, None, json.dumps({"id": id, "n": n, "text": TEXT}).encode()
 
 
-class Feeder(threading.Thread):
-    """Produces at a steady rate until told to end."""
-
-    def __init__(self, kafka, topic, first, rate):
-        super().__init__()
-        self.kafka, self.topic, self.next, self.rate = kafka, topic, first, rate
-        self.ended = threading.Event()
-        self.error = None
-        self.start()
-
-    def records(self):
-        began, first = time.monotonic(), self.next
-        while not self.ended.wait(max(0, began + (self.next - first) / self.rate - time.monotonic())):
-            for _ in range(20 if self.rate == LOAD else 1):
-                yield record(self.next)
-                self.next += 1
-
-    def run(self):
-        try:
-            self.kafka.produce(self.topic, self.records())
-        except Exception as error:  # shown by `end`, in the test's own thread
-            self.error = error
-
-    def end(self):
-        self.ended.set()
-        self.join()
-        if self.error is not None:
-            raise self.error
-
-
 class DatabaseFaults(case.Case):
     rate = LOAD
     kills = KILLS
@@ -149,7 +119,7 @@ class DatabaseFaults(case.Case):
         super().setUp()
         self.worker = self.worker_process
         self.workers.append(self.worker)
-        self.feeder = Feeder(self.kafka, self.topic, self.next, self.rate)
+        self.feeder = Feeder(self.kafka, self.topic, self.records)
         self.addCleanup(self.feeder.ended.set)
         self.flows("store/T")
         if self.rss is None:
@@ -157,8 +127,13 @@ class DatabaseFaults(case.Case):
                 sum(self.positions(sink).values()) >= BACKLOG for sink in SINKS), 120)
             type(self).rss = self.resident()
 
-    def tearDown(self):
-        type(self).next = self.feeder.next
+    def records(self, ended):
+        """At a steady rate."""
+        began, first = time.monotonic(), self.next
+        while not ended.wait(max(0, began + (self.next - first) / self.rate - time.monotonic())):
+            for _ in range(20 if self.rate == LOAD else 1):
+                yield record(self.next)
+                type(self).next += 1
 
     # What the worker says.
 

@@ -12,9 +12,11 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 
 from oracle.faults import Faults, schedule
@@ -66,6 +68,8 @@ class Run:
             self.finish()
         except AssertionError as failure:
             self.failures.append(str(failure))
+        except Exception:  # the test's own, perhaps: it is to be told with the rest
+            self.failures.append(traceback.format_exc())
         finally:
             self.scene.close()
         self.report()
@@ -90,7 +94,7 @@ class Run:
 
     def finish(self):
         self.watch.during = None
-        self.scene.end_input()
+        self.scene.feeder.end()
         self.scene.check_running()
         fold = Fold(f"{self.scene.app}-in", self.scene.kafka.read(f"{self.scene.app}-in"))
         outcome = Outcome(self.scene, fold)
@@ -127,6 +131,7 @@ class Run:
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whatever was started ends with it
     seeds = [options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)]
     if options.long:
         options.faults = LONG_FAULTS

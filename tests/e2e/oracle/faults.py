@@ -177,6 +177,24 @@ class Faults:
     def commit_cut_after(self, _worker, _fault):
         return self._cut(self.scene.mysql_proxy, CUT_AFTER)
 
+    def storm(self, _worker, _fault):
+        """One thing after the other, whatever state they find the workers in."""
+        for _ in range(8):
+            worker = self.chance.choice(self.scene.workers)
+            action = self.chance.choice(("kill", "suspend", "connections", "database"))
+            if action == "kill":
+                worker.kill()
+                worker.start()
+            elif action == "suspend":
+                worker.suspend()
+                time.sleep(self.chance.uniform(0, 2))
+                worker.resume()
+            elif action == "connections":
+                self.scene.kafka_proxy.cut_all()
+            else:
+                self.scene.mysql_proxy.cut_all()
+            time.sleep(self.chance.uniform(0, 2))
+
     def kill_at_system_call(self, worker, _fault):
         """By strace, at the n-th of its kind in one thread; else when it takes too long."""
         call = self.chance.choice(list(SYSCALLS))

@@ -103,12 +103,12 @@ class Input:
     """Records at a steady rate until `ended` is set; then, in each partition, one that closes all
     windows of before. `next` is the number that comes next."""
 
-    def __init__(self, rate, ended):
-        self.rate, self.ended, self.next = rate, ended, 0
+    def __init__(self, rate):
+        self.rate, self.next = rate, 0
 
-    def records(self):
+    def records(self, ended):
         began = time.monotonic()
-        while not self.ended.wait(max(0, began + self.next / self.rate - time.monotonic())):
+        while not ended.wait(max(0, began + self.next / self.rate - time.monotonic())):
             for _ in range(max(1, self.rate // 50)):
                 yield event(self.next)
                 self.next += 1

@@ -6,7 +6,7 @@ import threading
 import time
 
 import pymysql
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import OFFSET_END, KafkaException, TopicPartition
 
 from .scene import SINKS
 
@@ -24,6 +24,7 @@ class Positions:
     def __init__(self, scene):
         self.scene = scene
         self.group = scene.kafka.consumer(scene.app, "read_uncommitted")
+        self.end = scene.kafka.consumer("watch", "read_uncommitted")
         self.reader = scene.kafka.consumer("watch", **{"fetch.wait.max.ms": 50})
         self.wanted = []
 
@@ -46,37 +47,47 @@ class Positions:
         except (KafkaException, pymysql.MySQLError):
             return None
 
-    def bounds(self):
-        """{(topic, partition): (start, end)} of what is there, behind open transactions."""
-        return {(one.topic, one.partition): self.group.get_watermark_offsets(one, timeout=5)
-                for one in self.partitions()}
+    def ends(self):
+        """{(topic, partition): end}, behind open transactions. By the end of each partition, as
+        consumers are told of it: librdkafka's own query waits for ever for a broker that died."""
+        found = {}
+        self.read_to_end(self.end, {(one.topic, one.partition): OFFSET_END
+                                      for one in self.partitions()}, found, lambda message: None)
+        return found
 
-    def open_before(self, bounds):
-        """Of each partition with a transaction that is open in front of that end: how far it can
-        be read."""
-        found = {(one.topic, one.partition): self.reader.get_watermark_offsets(one, timeout=5)[1]
-                 for one in self.partitions()}
-        return {place: end for place, end in found.items() if end < bounds[place][1]}
+    def last_records(self, ends):
+        """({(topic, partition): behind the last committed record before that end}, {of those with a
+        transaction that is open before it: how far they can be read}). Markers, and records of
+        transactions that were aborted, are nothing that a position has to pass."""
+        last, found = dict.fromkeys(ends, 0), {}
 
-    def last_records(self, bounds):
-        """{(topic, partition): behind the last committed record before that end}. Markers, and
-        records of transactions that were aborted, are nothing that a position has to pass."""
-        starts = {place: max(start, end - TAIL) for place, (start, end) in bounds.items()}
-        behind = {place: 0 for place in bounds}
-        self.reader.assign([TopicPartition(*place, start) for place, start in starts.items()])
-        reading, deadline = set(starts), time.monotonic() + 10
-        while reading and time.monotonic() < deadline:
-            for message in self.reader.consume(1000, 0.1):
-                place = (message.topic(), message.partition())
-                if message.error() is None and message.offset() < bounds[place][1]:
-                    behind[place] = message.offset() + 1
-                else:
-                    reading.discard(place)
-        self.reader.unassign()
-        return {place: starts[place] if place in reading else behind[place] for place in behind}
+        def take(message):
+            place = (message.topic(), message.partition())
+            if message.offset() < ends[place]:
+                last[place] = message.offset() + 1
+        self.read_to_end(self.reader, {place: max(0, end - TAIL) for place, end in ends.items()},
+                         found, take)
+        return last, {place: end for place, end in found.items() if end < ends[place]}
+
+    def read_to_end(self, consumer, starts, ends, take):
+        """Fills `ends`; a KafkaException when some partition has no leader for a while."""
+        consumer.assign([TopicPartition(*place, start) for place, start in starts.items()])
+        deadline = time.monotonic() + 5
+        try:
+            while len(ends) < len(starts):
+                for message in consumer.consume(1000, 0.1):
+                    if message.error() is None:
+                        take(message)
+                    elif message.error().name() == "_PARTITION_EOF":
+                        ends.setdefault((message.topic(), message.partition()), message.offset())
+                if time.monotonic() > deadline:
+                    raise KafkaException(f"no answer of {sorted(set(starts) - set(ends))[:5]}")
+        finally:
+            consumer.unassign()
 
     def close(self):
         self.group.close()
+        self.end.close()
         self.reader.close()
 
 
@@ -119,10 +130,9 @@ class Watch:
         self.what, self.last, self.behind = what, "all at once", "no server answered"
         positions, self.waiting_since, self.within = Positions(self.scene), time.monotonic(), seconds
         try:
-            bounds = self.wait(running, positions.bounds)
+            ends = self.wait(running, positions.ends)
             self.wait(running, lambda: self.is_empty("not ready", self.not_ready(running)))
-            self.wait(running, lambda: self.is_empty("open", positions.open_before(bounds)))
-            wanted = self.wait(running, lambda: positions.last_records(bounds))
+            wanted = self.wait(running, lambda: self.settled(positions, ends))
             self.wait(running, lambda: self.is_empty("behind", self.left(positions, wanted)))
         finally:
             positions.close()
@@ -149,6 +159,10 @@ class Watch:
             self.last = (f"{what} {time.monotonic() - self.waiting_since:.1f} s: "
                          + " ".join(f"{name}[{part}]" for name, part in list(behind)[:3]))
         return not behind
+
+    def settled(self, positions, ends):
+        last, still_open = positions.last_records(ends)
+        return self.is_empty("open", still_open) and last
 
     def not_ready(self, running):
         reasons = {}
