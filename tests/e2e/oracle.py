@@ -22,6 +22,7 @@ from collections import Counter
 from oracle.faults import Faults, schedule
 from oracle.fold import Fold
 from oracle.outcome import Outcome
+from oracle.reader import Reader
 from oracle.scene import Scene
 from oracle.watch import STARTED_WITHIN, Watch
 
@@ -52,7 +53,7 @@ class Run:
                            options.brokers, options.rate)
         self.schedule = schedule(kinds, options.faults, self.chance)
         self.began = time.monotonic()
-        self.failures, self.watch = [], None
+        self.failures, self.watch, self.reader = [], None, None
 
     def say(self, text):
         print(f"{time.monotonic() - self.began:6.1f} s  {text}", flush=True)
@@ -63,7 +64,8 @@ class Run:
         try:
             self.scene.start()
             self.watch = Watch(self.scene)
-            self.scene.closing.append(self.watch.close)
+            self.reader = Reader(self.scene.workers, self.began)
+            self.scene.closing += [self.watch.close, self.reader.close]
             self.do_faults()
             self.finish()
         except AssertionError as failure:
@@ -106,6 +108,7 @@ class Run:
             except AssertionError as failure:
                 self.failures.append(str(failure))
         outcome.check_answers(self.scene.workers)
+        outcome.differ("rows that were older than what had been shown", self.reader.stale)
         outcome.check_open()
         for worker in self.scene.workers:
             code = worker.stop(30)
@@ -122,7 +125,8 @@ class Run:
         longest = f"{self.watch.longest:.1f} s ({self.watch.longest_where})" if self.watch else "-"
         print(f"seed {self.seed}: {sum(kinds.values())} faults "
               f"({', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}), "
-              f"{self.scene.input.next} records, {time.monotonic() - self.began:.0f} s, longest "
+              f"{self.scene.input.next} records, {self.reader.answers if self.reader else 0} rows "
+              f"shown meanwhile, {time.monotonic() - self.began:.0f} s, longest "
               f"without progress {longest}: {'FAILED' if self.failures else 'ok'}", flush=True)
         if self.failures:
             print("\n".join(["schedule:", *map(str, self.schedule), *self.failures,

@@ -232,7 +232,7 @@ class Faults:
         return self.chance.choice([one for one in self.scene.workers if one is not worker])
 
     def _cut(self, proxy, where):
-        times = self.chance.randrange(1, 4)
+        times = self.chance.randrange(1, 7)
         proxy.cut(where, times)
         return f"{times} times"
 
