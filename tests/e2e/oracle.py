@@ -108,6 +108,7 @@ class Run:
             except AssertionError as failure:
                 self.failures.append(str(failure))
         outcome.check_answers(self.scene.workers)
+        outcome.check_routed(self.scene.workers)
         outcome.differ("rows that were older than what had been shown", self.reader.stale)
         outcome.check_open()
         for worker in self.scene.workers:

@@ -1,6 +1,7 @@
 """Compares all that came out with the fold: what the workers answer, changelogs, topics, letters,
 rows and positions in the database. Each difference is a text, with the ten first by key."""
 
+import contextlib
 import json
 from collections import defaultdict
 from datetime import datetime
@@ -9,6 +10,7 @@ from harness import changelog
 from harness.letters import letters_left
 from harness.murmur2 import java_partition
 from harness.tables import table_rows
+from harness.waiting import wait_until
 
 from .fold import add_to_total, total_row
 from .job import PARTITIONS, WINDOW
@@ -93,6 +95,20 @@ class Outcome:
                         f"{place} is answered by {owner[place]} and by {worker.name}"])
                 rows[place], owner[place] = row, worker.name
         return rows
+
+    def check_routed(self, workers):
+        """Each worker answers every key, wherever its row is (once it has heard of the others)."""
+        wanted = {(worker.name, shop): row for worker in workers
+                  for shop, row in self.fold.totals.items()}
+
+        def answers():
+            return without({(worker.name, shop): json.loads(body)["value"]
+                            for worker in workers for shop in self.fold.totals
+                            for status, body in [worker.get(f"/tables/totals/{shop}")]
+                            if status == 200}, "newest")
+        with contextlib.suppress(AssertionError):  # the differences say it
+            wait_until("each worker answers every key", lambda: answers() == wanted, 10, 0.5)
+        self.same("GET /tables/totals/KEY", answers(), wanted)
 
     # What is durable.
 
