@@ -8,12 +8,12 @@ import threading
 import unittest
 from decimal import Decimal
 
-from harness import case, changelog
+from harness import case, changelog, proxy
 from harness.classifieds_data import all_characters, classifieds, row_of
 from harness.metrics import Metrics
 from harness.murmur2 import java_partition, murmur2
 from harness.mysql import chooses_database, split_script
-from harness.proxy import CUT_AFTER, CUT_BEFORE, END_TXN, KafkaFrames, MysqlFrames, Proxy
+from harness.proxy import CUT_AFTER, CUT_BEFORE, END_TXN, HELD, KafkaFrames, MysqlFrames, Proxy
 from harness.waiting import wait_still, wait_until
 
 FAKE_WORKER = """#!/usr/bin/python3
@@ -107,6 +107,17 @@ class Proxies(unittest.TestCase):
     def test_cut_before_the_client_hears_of_it(self):
         self.assertEqual(self.cut(CUT_AFTER), [7, None])
         self.assertEqual(self.server.got, [1, END_TXN])
+
+    def test_a_commit_that_is_held_comes_without_its_client(self):
+        proxy.HELD_FOR = 0.3
+        client = self.client()
+        self.assertEqual(ask(client, 1, 5), 5)
+        self.proxy.loop.call_soon_threadsafe(self.proxy.cuts.append, HELD)
+        client.sendall(b"\0\0\0\x08" + END_TXN.to_bytes(2, "big") + b"\0\1\0\0\0\1")
+        wait_until("it is held", lambda: self.proxy.done[HELD])
+        client.close()
+        self.assertEqual(self.server.got, [1])
+        wait_until("the server has it", lambda: self.server.got == [1, END_TXN])
 
     def test_all_are_cut(self):
         client = self.client()

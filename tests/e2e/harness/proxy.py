@@ -1,17 +1,20 @@
 """A proxy in front of servers, which can cut a connection at the worst moments: just before a
-commit reaches the server, and after the server has done it but before the client hears of it.
+commit reaches the server, and after the server has done it but before the client hears of it. It can
+also keep a commit back for a while, and hand it over although its client is gone meanwhile.
 
 Everything else passes as it is. It speaks as much of both protocols as it takes to know a commit
 and its answer: Kafka's EndTxn (api key 26), MariaDB's COM_QUERY "COMMIT".
 """
 
 import asyncio
+import contextlib
 import threading
 from collections import Counter
 
 from .waiting import wait_until
 
-CUT_BEFORE, CUT_AFTER = "before", "after"
+CUT_BEFORE, CUT_AFTER, HELD = "before", "after", "held"
+HELD_FOR = 8  # seconds
 END_TXN = 26
 COM_QUERY = 3
 CLOSED = (asyncio.IncompleteReadError, OSError)
@@ -60,6 +63,8 @@ class Connection:
         self.proxy, self.client, self.server = proxy, client, server
         self.port = port_of(client[1])
         self.awaited = None  # a commit whose answer the client will not get
+        self.held = False    # one is on its way to the server, with or without the client
+        self.ended = False   # nobody reads answers any more
 
     async def run(self):
         tasks = [asyncio.create_task(part) for part in (self.requests(), self.answers())]
@@ -68,6 +73,7 @@ class Connection:
         finally:
             for task in tasks:
                 task.cancel()
+            self.ended = True
             self.close()
 
     async def requests(self):
@@ -80,10 +86,24 @@ class Connection:
                     return
                 if cut == CUT_AFTER:
                     self.awaited = request
-                self.server[1].write(request)
-                await self.server[1].drain()
+                if cut == HELD:
+                    self.held = True
+                    await asyncio.shield(asyncio.create_task(self.hold(request)))
+                else:
+                    self.server[1].write(request)
+                    await self.server[1].drain()
         except CLOSED:
             pass
+
+    async def hold(self, request):
+        await asyncio.sleep(HELD_FOR)
+        self.held = False
+        with contextlib.suppress(*CLOSED):
+            self.server[1].write(request)
+            await self.server[1].drain()
+            if self.ended:  # closing at once would take the request away again
+                await self.proxy.frames.read(self.server[0])
+                self.server[1].transport.abort()
 
     async def answers(self):
         frames = self.proxy.frames
@@ -98,8 +118,9 @@ class Connection:
             pass
 
     def close(self):
-        for _, writer in (self.client, self.server):
-            writer.transport.abort()
+        self.client[1].transport.abort()
+        if not self.held:
+            self.server[1].transport.abort()
 
 
 def port_of(writer):
@@ -161,10 +182,10 @@ class Proxy:
     # For the test.
 
     def cut(self, where, times=1, seconds=20):
-        """The next commits are cut off; returns when that has happened."""
+        """This befalls the next commits; returns when it has, or has begun."""
         wanted = self.done[where] + times
         self.loop.call_soon_threadsafe(self.cuts.extend, [where] * times)
-        wait_until(f"{times} commits are cut off {where} they reach the server",
+        wait_until(f"{times} commits were met ({where})",
                    lambda: self.done[where] >= wanted, seconds, 0.02)
 
     def cut_all(self, which=lambda port: True):

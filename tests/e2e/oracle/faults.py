@@ -9,7 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from harness.proxy import CUT_AFTER, CUT_BEFORE
+from harness.proxy import CUT_AFTER, CUT_BEFORE, HELD
 
 # In seconds. The session timeout is 10.
 SUSPENDED = (11, 15)
@@ -105,6 +105,17 @@ class Faults:
         time.sleep(self.chance.choice((0, fault.seconds)))
         worker.start()
 
+    def stop_early(self, worker, _fault):
+        """While it starts, joins, restores; and another one leaves and comes meanwhile."""
+        worker.kill()
+        for one in (worker, worker, self._other(worker)):
+            if one.running():
+                self._stop(one)
+            one.start()
+            time.sleep(self.chance.uniform(0.3, 4))
+        self._stop(worker)
+        worker.start()
+
     def restart_two(self, worker, _fault):
         """The second leaves while the first comes back."""
         other = self._other(worker)
@@ -125,11 +136,17 @@ class Faults:
         self._start(*others)
 
     def state_lost(self, worker, _fault):
+        """Half of the times once more while it comes back from the changelogs."""
         lost = [one for one in self.scene.workers if one.state == worker.state]
         for one in lost:
             one.kill()
         shutil.rmtree(worker.state)
         self._start(*lost)
+        if self.chance.random() < 0.5:
+            time.sleep(self.chance.uniform(0.2, 4))
+            for one in lost:
+                one.kill()
+            self._start(*lost)
 
     def broker(self, _worker, fault):
         node = str(fault.worker % self.scene.brokers + 1)
@@ -140,6 +157,12 @@ class Faults:
             time.sleep(fault.seconds)
         self.scene.stack.call("kafka.sh", "start", node)
         return f"broker {node}"
+
+    def brokers(self, _worker, fault):
+        """All of them."""
+        self.scene.stack.call("kafka.sh", "kill")
+        time.sleep(fault.seconds)
+        self.scene.stack.call("kafka.sh", "start")
 
     def broker_and_worker(self, worker, fault):
         node = str(fault.worker % self.scene.brokers + 1)
@@ -195,6 +218,12 @@ class Faults:
                 self.scene.mysql_proxy.cut_all()
             time.sleep(self.chance.uniform(0, 2))
 
+    def end_txn_held(self, worker, fault):
+        return self._hold(self.scene.kafka_proxy, worker, fault)
+
+    def commit_held(self, worker, fault):
+        return self._hold(self.scene.mysql_proxy, worker, fault)
+
     def kill_at_system_call(self, worker, _fault):
         """By strace, at the n-th of its kind in one thread; else when it takes too long."""
         call = self.chance.choice(list(SYSCALLS))
@@ -230,6 +259,18 @@ class Faults:
 
     def _other(self, worker):
         return self.chance.choice([one for one in self.scene.workers if one is not worker])
+
+    def _hold(self, proxy, worker, fault):
+        """Commits are on their way for a while, and reach the server when their worker is dead and
+        others may have its partitions."""
+        proxy.cut(HELD, self.chance.randrange(1, 5))
+        how = self.chance.choice(("killed", "killed", "all killed", "running"))
+        for one in self.scene.workers:
+            if how == "all killed" or (how == "killed" and one is worker):
+                one.kill()
+        time.sleep(self.chance.choice((0, fault.seconds)))
+        self._start(*[one for one in self.scene.workers if not one.running()])
+        return how
 
     def _cut(self, proxy, where):
         times = self.chance.randrange(1, 7)
