@@ -110,7 +110,7 @@ class Run:
         outcome.check_answers(self.scene.workers)
         outcome.check_routed(self.scene.workers)
         outcome.differ("rows that were older than what had been shown", self.reader.stale)
-        outcome.check_open()
+        outcome.check_positions()
         for worker in self.scene.workers:
             code = worker.stop(30)
             if code != 0:

@@ -15,7 +15,8 @@ from harness.proxy import CUT_AFTER, CUT_BEFORE, HELD
 SUSPENDED = (11, 15)
 AWAY = (0.5, 6)
 KILL_POINT_WITHIN = 15
-SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 8}  # killed at the n-th, at most
+# Killed at the n-th of its kind, at most.
+SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 8}
 
 
 @dataclass
@@ -46,7 +47,8 @@ class Faults:
 
     @classmethod
     def kinds(cls):
-        return [name for name in vars(cls) if not name.startswith("_") and name not in ("kinds", "run")]
+        return [name for name in vars(cls)
+                if not name.startswith("_") and name not in ("kinds", "run")]
 
     def run(self, fault):
         """A remark for the protocol, or None."""
@@ -234,7 +236,8 @@ class Faults:
             worker.start()
         hit = self._kill_at(worker, call, count)
         worker.start()
-        return f"{'while it starts, ' if starting else ''}{call} {count}: {'hit' if hit else 'not met'}"
+        return (f"{'while it starts, ' if starting else ''}{call} {count}: "
+                f"{'hit' if hit else 'not met'}")
 
     # What they share.
 

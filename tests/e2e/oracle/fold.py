@@ -72,7 +72,7 @@ class Fold:
         self.letters = {(topic, partition, offset, "decode", "", "")
                         for partition, offset in self.bad}
         self.fold_kept()
-        self.visits, self.visits_told, self.concerned = {}, {}, defaultdict(list)
+        self.visits, self.visits_told = {}, {}
         for partition, found in self.entries.items():
             self.fold_visits(topic, partition, found)
 
@@ -89,7 +89,8 @@ class Fold:
                        if place[1] + WINDOW + GRACE <= passed}
         self.ranks = {}
         for row in self.totals.values():
-            rank = self.ranks.setdefault(str(row["n"] % RANKS), {"shops": 0, "total": 0, "of": 0})
+            rank = self.ranks.setdefault(str(row["n"] % RANKS),
+                                         {"shops": 0, "total": 0, "of": 0})
             rank["shops"] += 1
             rank["total"] += row["total"]
             rank["of"] += row["n"]
@@ -109,8 +110,8 @@ class Fold:
 
     def offsets(self, numbers):
         """Where records of the input lie, for a message."""
-        return [f"in[{entry.partition}]@{entry.offset}" for entry in map(self.by_number.get, numbers)
-                if entry is not None]
+        return [f"in[{entry.partition}]@{entry.offset}"
+                for entry in map(self.by_number.get, numbers) if entry is not None]
 
     def numbers_of_shop(self, shop, start=None):
         return [entry.number for entry in self.kept.values()

@@ -50,7 +50,12 @@ tables:
   totals:
     from: kept
     key: shop
-    columns: {{n: count(*), total: sum(amount), least: min(amount), most: max(amount), newest: last(number)}}
+    columns:
+      n: count(*)
+      total: sum(amount)
+      least: min(amount)
+      most: max(amount)
+      newest: last(number)
     sink: [{{topic: {app}-totals}}, {{database: shop, table: totals, upsert: [shop]}}]
   windows:
     from: kept
@@ -58,7 +63,9 @@ tables:
     window: {{tumbling: 10s, grace: 5s, idle_timeout: 1h, expires: 30d}}
     emit: final
     columns: {{n: count(*), total: sum(amount)}}
-    sink: [{{topic: {app}-windows}}, {{database: shop, table: windows, upsert: [shop, window_start]}}]
+    sink:
+      - {{topic: {app}-windows}}
+      - {{database: shop, table: windows, upsert: [shop, window_start]}}
   visits:                     # of the topic itself: stream time, and so what is late, is exact
     from: events
     key: who
@@ -78,8 +85,10 @@ TABLES = (
     "most BIGINT, newest BIGINT) ENGINE=InnoDB",
     "CREATE TABLE windows (shop VARCHAR(20), window_start DATETIME(3), window_end DATETIME(3), "
     "n BIGINT, total BIGINT, PRIMARY KEY (shop, window_start)) ENGINE=InnoDB")
-# What the worker reads beside its input; and of these what it reads for a database alone.
+# What the worker reads beside its input.
 INTERNAL = ("kept-repartition", "ranks-repartition", "totals-sink", "windows-sink")
+# Whose positions stand in the database, and what they read.
+SINKS = {"copied/copied": "in", "totals/totals": "totals-sink", "windows/windows": "windows-sink"}
 OUTPUTS = ("kept", "totals", "windows", "visits", "ranks")
 
 

@@ -13,7 +13,7 @@ from harness.tables import table_rows
 from harness.waiting import wait_until
 
 from .fold import add_to_total, total_row
-from .job import PARTITIONS, WINDOW
+from .job import PARTITIONS, SINKS, WINDOW
 
 SHOWN = 10
 TOTAL_CALLS = {"n": changelog.count, "total": changelog.exact_sum, "least": changelog.one,
@@ -56,7 +56,9 @@ class Outcome:
         """Two mappings; `offsets` of a key: which records of the input it comes from."""
         def concerned(key):
             from_input = offsets(key)
-            return f", from {len(from_input)} records: {' '.join(from_input[-5:])}" if from_input else ""
+            if not from_input:
+                return ""
+            return f", from {len(from_input)} records: {' '.join(from_input[-5:])}"
         keys = sorted({*found, *wanted}, key=str)
         self.differ(where, (f"{key}: expected {wanted.get(key)}, found {found.get(key)}"
                             f"{concerned(key)}"
@@ -168,7 +170,8 @@ class Outcome:
                     rows[shop] = dict(found or total_row())
         self.differ("topic totals: changes", wrong)
         wanted = {shop: self.fold.numbers_of_shop(shop) for shop in self.fold.totals}
-        self.same("topic totals: records told", {shop: sorted(came, key=str) for shop, came in seen.items()},
+        self.same("topic totals: records told",
+                  {shop: sorted(came, key=str) for shop, came in seen.items()},
                   {shop: sorted(numbers, key=str) for shop, numbers in wanted.items()})
 
     def told(self, name):
@@ -245,8 +248,25 @@ class Outcome:
 
     # Positions.
 
-    def check_open(self):
-        """No transaction is left open."""
+    def check_positions(self):
+        """No transaction is left open, the input is passed to its end, and no position is behind
+        the end of its log; that none is in front of a record was waited for (watch.py)."""
+        kafka, app, ends = self.scene.kafka, self.app, {}
         for topic in self.scene.topics_read():
-            self.same(f"where {topic} is open", self.scene.kafka.ends(topic, "read_committed"),
-                      self.scene.kafka.ends(topic))
+            ends[topic] = kafka.ends(topic)
+            self.same(f"where {topic} is open", kafka.ends(topic, "read_committed"), ends[topic])
+            self.behind_end(f"group's offset of {topic}", kafka.committed(app, topic), ends[topic])
+        self.same("the group's offsets of the input", kafka.committed(app, f"{app}-in"),
+                  ends[f"{app}-in"])
+        found = self.scene.database_positions()
+        self.same("streamworker_offsets", dict.fromkeys(found, "a position"), dict.fromkeys(
+            ((sink, partition) for sink in SINKS for partition in range(PARTITIONS)), "a position"))
+        for sink, name in SINKS.items():
+            self.behind_end(f"position of {sink}", {
+                partition: offset for (of, partition), offset in found.items() if of == sink},
+                ends[f"{app}-{name}"])
+
+    def behind_end(self, what, found, ends):
+        self.differ(f"the {what}", (f"{partition}: {offset}, the log ends at {ends[partition]}"
+                                    for partition, offset in found.items()
+                                    if offset > ends[partition]))

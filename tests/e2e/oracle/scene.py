@@ -16,8 +16,6 @@ from .job import INTERNAL, OUTPUTS, PARTITIONS, PIPELINE, TABLES, Input
 WORKERS = 3
 # A broker that was killed comes back when the controller has missed it: 9 s, if not said otherwise.
 MORE = "broker.session.timeout.ms=4000\nbroker.heartbeat.interval.ms=500\n"
-# Whose positions stand in the database, and what they read.
-SINKS = {"copied/copied": "in", "totals/totals": "totals-sink", "windows/windows": "windows-sink"}
 
 
 class Scene:

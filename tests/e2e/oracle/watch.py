@@ -8,7 +8,7 @@ import time
 import pymysql
 from confluent_kafka import OFFSET_END, KafkaException, TopicPartition
 
-from .scene import SINKS
+from .job import SINKS
 
 PASSED_WITHIN = 30  # seconds
 STARTED_WITHIN = 90  # topics are made, members come one after the other
