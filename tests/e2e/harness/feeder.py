@@ -11,7 +11,7 @@ class Feeder:
         self.kafka, self.topic, self.records = kafka, topic, records
         self.ended = threading.Event()
         self.error = None
-        self.thread = threading.Thread(target=self.run)
+        self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):

@@ -97,7 +97,9 @@ class Scene:
             "SELECT sink, part, next_offset FROM streamworker_offsets")}
 
     def check_running(self, workers=None):
-        """A worker that ended by itself is a fault, whatever its reason."""
+        """A worker that ended by itself is a fault, whatever its reason; a feeder is the test's."""
+        if self.feeder.error is not None:
+            raise self.feeder.error
         for worker in workers or self.workers:
             assert worker.running(), (f"{worker.name} ended by itself: "
                                       f"{worker.process.returncode}\n{worker.tail()}")

@@ -52,7 +52,7 @@ class Positions:
         consumers are told of it: librdkafka's own query waits for ever for a broker that died."""
         found = {}
         self.read_to_end(self.end, {(one.topic, one.partition): OFFSET_END
-                                      for one in self.partitions()}, found, lambda message: None)
+                                    for one in self.partitions()}, found, lambda message: None)
         return found
 
     def last_records(self, ends):
