@@ -118,6 +118,7 @@ class Run:
         outcome.check_topics()
         outcome.check_changelogs()
         outcome.check_database()
+        outcome.check_copies()
         self.failures += outcome.differences
         self.failures += self.watch.growth() if self.watch.figures else []
 

@@ -58,7 +58,7 @@ class World:
         self.write_topics()
         self.rows = {
             "copied": [(one.number, one.who, one.amount) for one in self.fold.copied.values()],
-            "totals": [(shop, *row.values()) for shop, row in self.fold.totals.items()],
+            "totals": [(shop, *row.values()) for shop, row in self.last.items()],
             "windows": [(shop, moment(start), moment(start + WINDOW), *row.values())
                         for (shop, start), row in self.fold.closed.items()]}
 
@@ -71,6 +71,7 @@ class World:
             add_to_total(rows[one.shop], one)
             changes.append((one.shop, one.shop, dict(rows[one.shop])))
         self.topics["totals"] = by_key(changes)
+        self.last = rows
         self.topics["windows"] = by_key(
             (place[0], json.dumps(place), self.fold.closed[place])
             for place in sorted(self.fold.closed, key=lambda place: (place[1], place[0])))
@@ -102,6 +103,7 @@ class World:
         outcome = Outcome(self, self.fold)
         outcome.check_topics()
         outcome.check_database()
+        outcome.check_copies()
         return "\n".join(outcome.differences)
 
     # What a faulty worker does.
@@ -193,6 +195,10 @@ class Differences(unittest.TestCase):
                 self.setUp()
                 self.world.rows[name].pop()
                 self.expect(f"rows of {name}: 1 differences")
+        self.setUp()
+        shop, *row, newest = self.world.rows["totals"].pop()
+        self.world.rows["totals"].append((shop, *row, newest - 1))
+        self.expect("rows of totals and the topic: 1 differences")
         self.setUp()
         self.world.rows["copied"].append(self.world.rows["copied"][7])
         self.expect("rows of copied: 1 differences")

@@ -38,6 +38,7 @@ class Outcome:
         self.scene, self.fold, self.app = scene, fold, scene.app
         self.differences = []
         self.read = {}  # {topic: messages}
+        self.copies = {}  # {where: rows of totals}, with `newest`, which all must agree on
 
     def topic(self, name):
         topic = f"{self.app}-{name}"
@@ -77,6 +78,7 @@ class Outcome:
         """The rows of all workers are exactly those of the fold, none on two of them."""
         totals = self.answers(workers, "totals")
         self.same("GET /tables/totals", without(totals, "newest"), self.fold.totals, self.of_shop)
+        self.copies["GET /tables/totals"] = totals
         self.same("GET /tables/windows", self.answers(workers, "windows"), self.fold.windows,
                   self.of_shop)
         self.same("GET /tables/visits", self.answers(workers, "visits"), self.fold.visits,
@@ -227,6 +229,8 @@ class Outcome:
                 rows.update(found)
             self.differ(f"changelog of {table}", twice)
             self.same(f"changelog of {table}", without(rows, "newest", "rows"), wanted, offsets)
+            if table == "totals":
+                self.copies["changelog of totals"] = rows
 
     def check_database(self):
         mysql, rows = self.scene.mysql, defaultdict(list)
@@ -235,16 +239,23 @@ class Outcome:
         self.same("rows of copied", dict(rows), {
             number: [(entry.who, entry.amount)] for number, entry in self.fold.copied.items()},
             lambda number: self.fold.offsets([number]))
-        self.same("rows of totals", {
-            shop: {"n": n, "total": total, "least": least, "most": most}
-            for shop, n, total, least, most in mysql.run(
-                "SELECT shop, n, total, least, most FROM totals")}, self.fold.totals, self.of_shop)
+        totals = {shop: dict(zip(("n", "total", "least", "most", "newest"), row))
+                  for shop, *row in mysql.run(
+                      "SELECT shop, n, total, least, most, newest FROM totals")}
+        self.same("rows of totals", without(totals, "newest"), self.fold.totals, self.of_shop)
+        self.copies["rows of totals"] = totals
         stored = {(shop, ms_of(f"{start}+00:00")): {"n": n, "total": total, "end": ms_of(f"{end}+00:00")}
                   for shop, start, end, n, total in mysql.run(
                       "SELECT shop, window_start, window_end, n, total FROM windows")}
         self.same("rows of windows", stored, {
             place: {**row, "end": place[1] + WINDOW} for place, row in self.fold.closed.items()},
             self.of_shop)
+
+    def check_copies(self):
+        """All that has the rows of totals has what was told last, also which record was newest."""
+        told = {shop: json.loads(value) for shop, value in self.last_values("totals").items()}
+        for where, rows in self.copies.items():
+            self.same(f"{where} and the topic", rows, told, self.of_shop)
 
     # Positions.
 

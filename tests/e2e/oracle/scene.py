@@ -97,9 +97,11 @@ class Scene:
             "SELECT sink, part, next_offset FROM streamworker_offsets")}
 
     def check_running(self, workers=None):
-        """A worker that ended by itself is a fault, whatever its reason; a feeder is the test's."""
-        if self.feeder.error is not None:
-            raise self.feeder.error
+        """A worker that ended by itself is a fault, whatever its reason; what else runs is the
+        test's."""
+        for other in (self.feeder, *self.observers.values()):
+            if other.error is not None:
+                raise other.error
         for worker in workers or self.workers:
             assert worker.running(), (f"{worker.name} ended by itself: "
                                       f"{worker.process.returncode}\n{worker.tail()}")
