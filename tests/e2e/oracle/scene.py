@@ -15,7 +15,7 @@ from .job import INTERNAL, OUTPUTS, PARTITIONS, PIPELINE, TABLES, Input
 
 WORKERS = 3
 # A broker that was killed comes back when the controller has missed it: 9 s, if not said otherwise.
-MORE = "broker.session.timeout.ms=4000\nbroker.heartbeat.interval.ms=500\n"
+MORE = "broker.session.timeout.ms=6000\nbroker.heartbeat.interval.ms=500\n"
 
 
 class Scene:

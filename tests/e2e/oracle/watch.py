@@ -149,8 +149,9 @@ class Watch:
             except (KafkaException, pymysql.MySQLError) as error:
                 self.behind = str(error)
             if time.monotonic() > self.waiting_since + self.within:
-                raise AssertionError(f"{self.within} s after {self.what} not all is passed that "
-                                     f"was there then: {self.behind}\n{self.states()}")
+                raise AssertionError(f"{self.within} s after {self.what} not all is passed that was "
+                                     f"there then (load {os.getloadavg()[0]:.0f} on "
+                                     f"{os.cpu_count()} cores): {self.behind}\n{self.states()}")
             time.sleep(0.2)
 
     def is_empty(self, what, behind):
