@@ -18,7 +18,7 @@ build_packages=(
   sqlite3
 )
 test_packages=(
-  maven mariadb-server postgresql kcat procps util-linux
+  maven mariadb-server postgresql kcat procps strace util-linux
   python3 python3-confluent-kafka python3-pymysql
 )
 # The linters judge by one version, whatever the distribution's default is; Debian 13 has it no

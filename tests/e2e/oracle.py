@@ -93,6 +93,7 @@ class Run:
             self.say(f"{fault.kind}{f' ({remark})' if remark else ''}: {over - fault.at:.1f} s; {passed}")
             if done in thirds:
                 self.say(self.watch.measure())
+                self.failures += self.watch.growth()
 
     def finish(self):
         self.watch.during = None
@@ -120,7 +121,6 @@ class Run:
         outcome.check_database()
         outcome.check_copies()
         self.failures += outcome.differences
-        self.failures += self.watch.growth() if self.watch.figures else []
 
     def report(self):
         kinds = Counter(fault.kind for fault in self.schedule if fault.at is not None)

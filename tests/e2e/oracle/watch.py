@@ -211,7 +211,7 @@ class Watch:
                          for name, (rss, descriptors) in figures.items())
 
     def growth(self):
-        """What has grown since the first third, as texts."""
+        """What is more than after the first third allows, as texts."""
         grown = []
         first = [max(one[at] for one in self.figures[0].values()) for at in (0, 1)]
         limits = (first[0] * RSS_GROWTH + RSS_MORE, first[1] * DESCRIPTOR_GROWTH + DESCRIPTORS_MORE)
