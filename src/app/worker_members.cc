@@ -13,6 +13,8 @@ namespace streamworker {
 namespace {
 
 constexpr Duration kBeyondDrain = std::chrono::seconds(5);  // of a stop, before it is given up
+// Of a commit: for offsets, records and its end, 10 s each.
+constexpr Duration kCommit = std::chrono::seconds(30);
 constexpr size_t kLeastFetch = 1UL << 20;
 // librdkafka counts the bytes of messages; with what it keeps beside each they take twice as much.
 constexpr size_t kOverhead = 2;
@@ -35,6 +37,7 @@ void Worker::start_members() {
     partitions += static_cast<size_t>(topics_.at(stage.topic).partitions);
   settings.changelogs = changelogs_of(plan_);
   settings.consumer.group = file_.app;
+  settings.consumer.longest_turn = file_.drain + kCommit;
   const size_t for_fetching = static_cast<size_t>(file_.memory) / 2 / kOverhead;
   settings.consumer.fetch_bytes =
       std::max(for_fetching / std::max<size_t>(partitions, 1), kLeastFetch);

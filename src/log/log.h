@@ -143,6 +143,8 @@ struct ConsumerSettings {
   std::string client_id;
   std::string instance;             // static membership; empty: dynamic
   size_t fetch_bytes = 64UL << 20;  // bound of what is fetched ahead
+  // Between two calls of `poll`, at most. The group waits so long for a member that hangs.
+  Duration longest_turn = std::chrono::seconds(60);
 };
 
 class Log {

@@ -1,5 +1,7 @@
 #include "log/kafka/connection.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "log/kafka/errors.h"
 
@@ -8,7 +10,8 @@ namespace streamworker::kafka {
 namespace {
 
 constexpr auto kEvery = std::chrono::seconds(1);
-constexpr int kAnswerMs = 1000;
+constexpr int kAnswerMs = 1000;  // for the first question; librdkafka ends a connection that is
+constexpr int kMostTimes = 3;    // slower, and so would never hear of a slow server
 constexpr Duration kWarnEvery = std::chrono::minutes(10);
 constexpr size_t kMostTexts = 100;
 constexpr const char* kTls =
@@ -69,7 +72,8 @@ void Connection::run() {
     lock.unlock();
     rd_kafka_poll(client_, 0);  // the client's own error callback
     const rd_kafka_metadata_t* found = nullptr;
-    const bool answered = ask && rd_kafka_metadata(client_, 0, nullptr, &found, kAnswerMs) == 0;
+    const int patience = kAnswerMs * std::min(unanswered_ + 1, kMostTimes);
+    const bool answered = ask && rd_kafka_metadata(client_, 0, nullptr, &found, patience) == 0;
     if (found != nullptr) rd_kafka_metadata_destroy(found);
     if (ask && !answered) rd_kafka_poll(client_, 0);  // why
     lock.lock();
@@ -81,6 +85,7 @@ void Connection::run() {
 
 // REQUIRES: the lock is held.
 void Connection::settle(bool answered) {
+  unanswered_ = answered ? 0 : unanswered_ + 1;
   if (!answered) {
     away_ = trouble_.empty() ? "no answer" : trouble_;
     return;

@@ -50,6 +50,7 @@ class Connection {
   bool closing_ = false;
   bool suspected_ = false;
   bool ever_answered_ = false;
+  int unanswered_ = 0;   // questions in a row
   std::string trouble_;  // the last text about a connection
   std::string away_;
   std::optional<Error> refused_;

@@ -113,6 +113,12 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
       {"fetch.wait.max.ms", "100"},
   }};
   set_all(conf, "consumer", choices);
+  // It may not be shorter than a session of the user's.
+  if (!settings_.properties.contains("session.timeout.ms"))
+    set_all(conf, "consumer",
+            std::array<Pair, 1>{
+                {{"max.poll.interval.ms",
+                  std::to_string(wanted.longest_turn / std::chrono::milliseconds(1))}}});
   set_if_known(conf, "fetch.queue.backoff.ms", "10");
   if (auto done = apply_properties(conf, settings_); !done)
     cannot_make("consumer", done.error().message);
