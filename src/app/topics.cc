@@ -43,22 +43,31 @@ class Preparation {
       : log_(log), file_(file), plan_(plan) {}
 
   Result<Topics> run() {
-    for (const Stage& stage : plan_.stages)
-      if (stage.stream != nullptr)
-        if (auto done = source(*stage.stream); !done) return done.error();
-    for (const Stage& stage : plan_.globals)
-      if (auto done = source(*stage.stream); !done) return done.error();
+    if (auto done = sources(); !done) return done.error();
     // A stage behind a repartition comes after all that feed it.
     for (const Stage& stage : plan_.stages)
       if (auto done = outputs(stage); !done) return done.error();
-    if (keeps_dead_letters(plan_))
-      if (auto done = dead_letters(); !done) return done.error();
-    if (has_registry(file_, plan_))
-      if (auto done = registry(); !done) return done.error();
+    if (auto done = own(); !done) return done.error();
     return std::move(topics_);
   }
 
  private:
+  Result<void> sources() {
+    for (const Stage& stage : plan_.stages)
+      if (stage.stream != nullptr)
+        if (auto done = source(*stage.stream); !done) return done;
+    for (const Stage& stage : plan_.globals)
+      if (auto done = source(*stage.stream); !done) return done;
+    return {};
+  }
+
+  // The application's, whatever its stages are.
+  Result<void> own() {
+    if (keeps_dead_letters(plan_))
+      if (auto done = dead_letters(); !done) return done;
+    return has_registry(file_, plan_) ? registry() : Result<void>();
+  }
+
   Result<void> source(const config::Stream& stream) {
     auto found = log_.describe(stream.topic);
     if (!found) return found.error();

@@ -37,26 +37,38 @@ std::vector<fs::path> folders_in(const fs::path& parent) {
   return out;
 }
 
+// Of partitions that this process does not have.
+std::vector<std::string> unused(const std::string& slot, const UnusedFolders::Owned& owned) {
+  std::vector<std::string> out;
+  for (const fs::path& table : folders_in(slot))
+    for (const fs::path& folder : folders_in(table)) {
+      const auto partition = number(folder.filename().string());
+      if (partition && !is_owned(owned, table.filename().string(), *partition))
+        out.push_back(folder.string());
+    }
+  return out;
+}
+
+// False: it is open, and tried again.
+bool removed(const std::string& folder) {
+  auto done = rocks::remove(folder);
+  if (!done)
+    log::warn("app", "{}", done.error().message);
+  else
+    log::info("app", "removed {}, which was another worker's for 10 minutes", folder);
+  return done.has_value();
+}
+
 }  // namespace
 
 void UnusedFolders::look(const Owned& owned) {
   const Duration now = clock_.steady();
   std::map<std::string, Duration> since;
-  for (const fs::path& table : folders_in(folder_))
-    for (const fs::path& folder : folders_in(table)) {
-      const auto partition = number(folder.filename().string());
-      if (!partition || is_owned(owned, table.filename().string(), *partition)) continue;
-      const std::string path = folder.string();
-      const auto before = since_.find(path);
-      const Duration first = before == since_.end() ? now : before->second;
-      since[path] = first;
-      if (now - first < kKept) continue;
-      since.erase(path);
-      if (auto removed = rocks::remove(path); !removed)
-        log::warn("app", "{}", removed.error().message);
-      else
-        log::info("app", "removed {}, which was another worker's for 10 minutes", path);
-    }
+  for (const std::string& folder : unused(folder_, owned)) {
+    const auto before = since_.find(folder);
+    const Duration first = before == since_.end() ? now : before->second;
+    if (now - first < kKept || !removed(folder)) since[folder] = first;
+  }
   since_ = std::move(since);
 }
 

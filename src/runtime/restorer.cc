@@ -162,7 +162,11 @@ Result<bool> Restorer::take(Item& item, size_t k) {
     return true;
   }
   item.reached = std::max(item.reached, consumer_->position(k));
-  if (item.reached < item.end) return !records.empty();
+  return item.reached < item.end ? Result<bool>(!records.empty()) : end(item);
+}
+
+// True: it went forward.
+Result<bool> Restorer::end(Item& item) {
   if (item.restore->within_commit()) return read_on(item);
   if (auto done = finish(item); !done) return done.error();
   return true;

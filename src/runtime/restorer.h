@@ -50,6 +50,7 @@ class Restorer {
   Result<void> fetch();
   Result<bool> take();
   Result<bool> take(Item& item, size_t k);
+  Result<bool> end(Item& item);
   Result<bool> read_on(Item& item);
   Result<void> finish(Item& item);
 
