@@ -9,7 +9,7 @@ from .waiting import wait_until
 class Kafka:
     def __init__(self, brokers, **more):
         """`more`: properties of all clients."""
-        self.brokers = brokers
+        self.brokers, self.more = brokers, more
         self.common = {"bootstrap.servers": brokers, **more}
         self.admin = AdminClient(self.common)
 

@@ -27,6 +27,11 @@ class Stack:
     def stop(self):
         self.call("stack.sh", "stop")
 
+    def signal(self, server, number):
+        """To a server's process, by the name of its pid file: mariadb, kafka-1."""
+        with open(os.path.join(self.folder, server + ".pid"), encoding="ascii") as file:
+            os.kill(int(file.read().split()[0]), number)
+
     def call(self, script, command, *arguments):
         """For instance call("mariadb.sh", "stop")."""
         done = subprocess.run([os.path.join(SCRIPTS, script), command, self.folder, *arguments],

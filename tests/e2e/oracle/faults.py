@@ -14,7 +14,10 @@ from harness.proxy import CUT_AFTER, CUT_BEFORE, HELD
 # In seconds. The session timeout is 10.
 SUSPENDED = (11, 15)
 AWAY = (0.5, 6)
+FENCED = 7  # a broker that does not answer (scene.MORE)
 KILL_POINT_WITHIN = 15
+# Done when it is asked for, with --kinds: librdkafka keeps a connection that does not answer for 60 s.
+ASKED_FOR = ("broker_silent",)
 # Killed at the n-th of its kind, at most.
 SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 8}
 
@@ -48,7 +51,7 @@ class Faults:
     @classmethod
     def kinds(cls):
         return [name for name in vars(cls)
-                if not name.startswith("_") and name not in ("kinds", "run")]
+                if not name.startswith("_") and name not in ("kinds", "run", *ASKED_FOR)]
 
     def run(self, fault):
         """A remark for the protocol, or None."""
@@ -159,6 +162,18 @@ class Faults:
             time.sleep(fault.seconds)
         self.scene.stack.call("kafka.sh", "start", node)
         return f"broker {node}"
+
+    def broker_silent(self, _worker, fault):
+        """It keeps its connections and answers nobody; the others go on without it."""
+        node = f"kafka-{fault.worker % self.scene.brokers + 1}"
+        self.scene.stack.signal(node, signal.SIGSTOP)
+        try:
+            time.sleep(FENCED)
+            if self.scene.brokers > 1:
+                self.watch.wait_passed(f"{node} was fenced for its silence")
+        finally:
+            self.scene.stack.signal(node, signal.SIGCONT)
+        return node
 
     def brokers(self, _worker, fault):
         """All of them."""

@@ -46,7 +46,7 @@ class Scene:
         self.make_workers()
         # One request at a time: librdkafka 2.0 mixes up the sequence of several when a leader dies,
         # and calls that fatal.
-        alone = Kafka(self.kafka.brokers, log_level=0, **{"max.in.flight": 1})
+        alone = Kafka(self.kafka.brokers, **{**self.kafka.more, "max.in.flight": 1})
         self.feeder = Feeder(alone, f"{self.app}-in", self.input.records)
         self.closing.append(self.feeder.ended.set)
         for worker in self.workers:
@@ -65,7 +65,8 @@ class Scene:
         self.kafka_proxy = Proxy(KafkaFrames, routes)
         self.mysql_proxy = Proxy(MysqlFrames, {0: int(found["MYSQL_PORT"])})
         self.closing += [self.kafka_proxy.close, self.mysql_proxy.close]
-        self.kafka = Kafka(found["KAFKA_BROKERS"], log_level=0)  # brokers come and go
+        # Brokers come and go, and are silent.
+        self.kafka = Kafka(found["KAFKA_BROKERS"], log_level=0, **{"socket.timeout.ms": 8000})
         self.mysql = Mysql(found["MYSQL_PORT"], self.app)
 
     def make_workers(self):
