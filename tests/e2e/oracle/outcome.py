@@ -46,11 +46,13 @@ class Outcome:
             self.read[topic] = self.scene.kafka.read(topic)
         return self.read[topic]
 
-    def differ(self, where, texts):
+    def differ(self, where, texts, count=None):
+        """`count` where `texts` are only the first."""
         texts = list(texts)
+        count = count or len(texts)
         if texts:
-            more = f"\n    … and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
-            self.differences.append(f"{where}: {len(texts)} differences\n    " +
+            more = f"\n    … and {count - SHOWN} more" if count > SHOWN else ""
+            self.differences.append(f"{where}: {count} differences\n    " +
                                     "\n    ".join(texts[:SHOWN]) + more)
 
     def same(self, where, found, wanted, offsets=lambda key: []):
@@ -60,10 +62,10 @@ class Outcome:
             if not from_input:
                 return ""
             return f", from {len(from_input)} records: {' '.join(from_input[-5:])}"
-        keys = sorted({*found, *wanted}, key=str)
+        keys = [key for key in sorted({*found, *wanted}, key=str)
+                if found.get(key) != wanted.get(key)]
         self.differ(where, (f"{key}: expected {wanted.get(key)}, found {found.get(key)}"
-                            f"{concerned(key)}"
-                            for key in keys if found.get(key) != wanted.get(key)))
+                            f"{concerned(key)}" for key in keys[:SHOWN]), len(keys))
 
     def of_shop(self, place):
         where = (place,) if isinstance(place, str) else place[:2]
