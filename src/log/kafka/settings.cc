@@ -46,6 +46,9 @@ Conf base_conf(const Settings& settings, const std::string& client_id) {
   set_if_known(conf, "client.id", client_id);
   set_if_known(conf, "socket.nagle.disable", "true");
   set_if_known(conf, "socket.keepalive.enable", "true");
+  // A server that died without a word is given up so soon, and another one asked.
+  set_if_known(conf, "socket.timeout.ms", "10000");
+  set_if_known(conf, "socket.connection.setup.timeout.ms", "10000");
   set_if_known(conf, "reconnect.backoff.max.ms", "2000");  // soon there when a broker is back
   return conf;
 }
