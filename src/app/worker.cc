@@ -1,7 +1,10 @@
 #include "app/worker.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+
+#include <unistd.h>
 
 #include "app/open_log.h"
 #include "base/human.h"
@@ -177,9 +180,12 @@ std::string Worker::name() const { return fmt::format("{}-{}", file_.app, slot_-
 
 void Worker::start_registry() {
   if (!others_) return;
-  const std::string address = file_.http_advertise.empty()
-                                  ? config::host_and_port(file_.http_host, http_->port())
-                                  : file_.http_advertise;
+  std::array<char, 256> machine{};
+  (void)gethostname(machine.data(), machine.size() - 1);
+  const std::string address =
+      file_.http_advertise.empty()
+          ? config::address_of(file_.http_host, http_->port(), machine.data())
+          : file_.http_advertise;
   registry_ = std::make_unique<Registry>(*log_, clock_, tables_, owners_,
                                          Registry::Self{file_.app, name(), address});
 }

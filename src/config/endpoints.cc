@@ -30,6 +30,10 @@ std::string host_and_port(const std::string& host, int port) {
   return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
+std::string address_of(const std::string& host, int port, const std::string& machine) {
+  return host_and_port(host == "0.0.0.0" || host == "::" ? machine : host, port);
+}
+
 bool split_host_port(const std::string& text, std::string& host, int& port) {
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;

@@ -40,6 +40,8 @@ struct Address {
 bool is_loopback(const std::string& host);
 // "[::1]:6066", "127.0.0.1:6066"
 std::string host_and_port(const std::string& host, int port);
+// For other machines: where `host` means all addresses of this one, it is called `machine`.
+std::string address_of(const std::string& host, int port, const std::string& machine);
 // "host:port", "[v6]:port". False: it is not; a port is 0 to 65535.
 bool split_host_port(const std::string& text, std::string& host, int& port);
 

@@ -64,7 +64,9 @@ template <class V>
 void keys(V& v, HttpKeys& h) {
   v("listen", h.file, Listen{}, "the address of the HTTP server; port 0: a free one");
   v("advertise", h.file.http_advertise, Address{},
-    "host:port under which other workers reach this one's HTTP server; default: where it listens");
+    "host:port under which other workers reach this one's HTTP server; default: where it listens, "
+    "the "
+    "machine's name where that is 0.0.0.0");
   v("token_file", h.file.http_token, SecretFile{},
     "a file with the token that requests must bear, all but those of /health");
   v("insecure", h.file.http_insecure, Flag{},

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/endpoints.h"
 #include "config/test_file.h"
 #include "unit/catch.h"
 #include "unit/config/parsed.h"
@@ -155,6 +156,13 @@ TEST_CASE("the example files are good") {
     else if (path.ends_with(".yaml"))
       CHECK_NOTHROW(parse_file(path));
   }
+}
+
+TEST_CASE("where others reach what listens on all addresses") {
+  CHECK(address_of("0.0.0.0", 6066, "host-a") == "host-a:6066");
+  CHECK(address_of("::", 6066, "host-a") == "host-a:6066");
+  CHECK(address_of("127.0.0.1", 6066, "host-a") == "127.0.0.1:6066");
+  CHECK(address_of("fd00::1", 6066, "host-a") == "[fd00::1]:6066");
 }
 
 TEST_CASE("did_you_mean knows neighbours and stays silent about strangers") {
