@@ -73,7 +73,8 @@ class Consumer {
   virtual Result<void> subscribe(const std::vector<std::string>& topics,
                                  RebalanceListener& listener) = 0;
   // Serves the group and calls the listener; never waits. Must be called at least each few seconds,
-  // whatever else happens. An error is about the whole consumer (fenced, authentication refused).
+  // whatever else happens. An error is about the whole consumer (another one runs under the same
+  // instance, authentication refused).
   virtual Result<void> poll() = 0;
   // Waits until a record, an event or `wake` comes, at most this long.
   virtual void wait(Duration timeout) = 0;

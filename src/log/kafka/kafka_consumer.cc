@@ -1,12 +1,8 @@
 #include "log/kafka/kafka_consumer.h"
 
 #include <algorithm>
-#include <array>
-#include <future>
-#include <thread>
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -20,127 +16,10 @@ namespace {
 
 constexpr int kCommittedTimeoutMs = 500;
 constexpr uint64_t kOne = 1;
-constexpr Duration kFarewell = std::chrono::seconds(1);  // to brokers that do not answer
 
 int milliseconds(Duration d) { return static_cast<int>((d.count() + 999) / 1000); }
 
-std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t* list) {
-  std::vector<TopicPartition> all;
-  all.reserve(static_cast<size_t>(list->cnt));
-  for (int i = 0; i < list->cnt; ++i)
-    all.push_back({list->elems[i].topic, list->elems[i].partition});
-  return all;
-}
-
-// Replaces what is fetched, and returns when the partitions of before have stopped: librdkafka (to
-// 2.15, #5573) asks one that is stopping a second time when the next assignment comes too early,
-// and aborts at the second answer. Its main thread works in order: the first question below stands
-// behind the request to stop, the second behind the answer to it.
-rd_kafka_resp_err_t assign(rd_kafka_t* client, const rd_kafka_topic_partition_list_t* list) {
-  const rd_kafka_resp_err_t code = rd_kafka_assign(client, list);
-  for (int i = 0; i < 2; ++i) {
-    rd_kafka_topic_partition_list_t* current = nullptr;
-    if (rd_kafka_assignment(client, &current) == RD_KAFKA_RESP_ERR_NO_ERROR)
-      rd_kafka_topic_partition_list_destroy(current);
-  }
-  return code;
-}
-
-KafkaConsumer* callee(void* opaque) { return *static_cast<KafkaConsumer**>(opaque); }
-
-void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
-                  rd_kafka_topic_partition_list_t* partitions, void* opaque) {
-  if (KafkaConsumer* consumer = callee(opaque))
-    consumer->rebalance(what, partitions);
-  else
-    assign(client, nullptr);
-}
-
-void on_error(rd_kafka_t* /*client*/, int code, const char* text, void* opaque) {
-  if (KafkaConsumer* consumer = callee(opaque))
-    consumer->connection().heard(static_cast<rd_kafka_resp_err_t>(code), text);
-}
-
 }  // namespace
-
-KafkaConsumer::KafkaConsumer(Connection& connection)
-    : connection_(connection),
-      event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      callee_(std::make_unique<KafkaConsumer*>(this)) {}
-
-std::unique_ptr<KafkaConsumer> KafkaConsumer::create(rd_kafka_conf_t* conf, Connection& connection,
-                                                     std::string* why) {
-  std::unique_ptr<KafkaConsumer> made(new KafkaConsumer(connection));
-  rd_kafka_conf_set_opaque(conf, made->callee_.get());
-  rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-  rd_kafka_conf_set_error_cb(conf, on_error);
-  std::array<char, 512> text{};
-  made->client_ = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text.data(), text.size());
-  if (made->client_ == nullptr) {
-    *why = text.data();
-    return nullptr;
-  }
-  rd_kafka_poll_set_consumer(made->client_);
-  made->events_ = Queue(rd_kafka_queue_get_consumer(made->client_));
-  rd_kafka_queue_io_event_enable(made->events_.get(), made->event_, &kOne, sizeof kOne);
-  return made;
-}
-
-KafkaConsumer::~KafkaConsumer() {
-  if (client_ != nullptr && !closed_) close(std::chrono::seconds(5));
-  if (client_ == nullptr) return;
-  rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-  ::close(event_);
-}
-
-Result<void> KafkaConsumer::subscribe(const std::vector<std::string>& topics,
-                                      RebalanceListener& listener) {
-  listener_ = &listener;
-  Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
-  for (const auto& topic : topics)
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
-  if (auto code = rd_kafka_subscribe(client_, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return error_of(code, "subscribing");
-  return {};
-}
-
-void KafkaConsumer::rebalance(rd_kafka_resp_err_t what,
-                              rd_kafka_topic_partition_list_t* partitions) {
-  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    assigned_ = to_vector(partitions);
-    Partitions none(rd_kafka_topic_partition_list_new(0));
-    assign(client_, none.get());
-    listener_->on_assigned(assigned_);
-    return;
-  }
-  const bool lost = rd_kafka_assignment_lost(client_) != 0;
-  // assigned_ stays what it is until the listener is done: it commits for these partitions.
-  if (!assigned_.empty()) listener_->on_revoked(assigned_, lost);
-  release_messages();
-  sources_.clear();
-  assigned_.clear();
-  assign(client_, nullptr);
-}
-
-Result<void> KafkaConsumer::poll() {
-  while (rd_kafka_message_t* raw = rd_kafka_consumer_poll(client_, 0)) {
-    const rd_kafka_resp_err_t code = raw->err;
-    const std::string text = code == 0 ? "" : rd_kafka_message_errstr(raw);
-    rd_kafka_message_destroy(raw);
-    // Fetched before its partition got a queue of its own.
-    if (code == 0 || code == RD_KAFKA_RESP_ERR__PARTITION_EOF) continue;
-    if (remedy_of(code) == Remedy::Stop) return error_of(code, "kafka", text);
-    log::warn("kafka", "{}", text);  // the group goes on by itself
-  }
-  if (auto refused = connection_.refused()) return *refused;
-  std::array<char, 512> why{};
-  if (auto code = rd_kafka_fatal_error(client_, why.data(), why.size()); code != 0) {
-    Error error = error_of(code, "kafka", why.data());
-    error.remedy = Remedy::Stop;
-    return error;
-  }
-  return {};
-}
 
 void KafkaConsumer::wait(Duration timeout) {
   pollfd waiting{event_, POLLIN, 0};
@@ -152,6 +31,10 @@ void KafkaConsumer::wait(Duration timeout) {
 
 void KafkaConsumer::wake() { (void)!::write(event_, &kOne, sizeof kOne); }
 
+void KafkaConsumer::signal(const Queue& queue) const {
+  rd_kafka_queue_io_event_enable(queue.get(), event_, &kOne, sizeof kOne);
+}
+
 Result<void> KafkaConsumer::fetch(const std::vector<Position>& positions) {
   release_messages();
   sources_.clear();
@@ -160,7 +43,7 @@ Result<void> KafkaConsumer::fetch(const std::vector<Position>& positions) {
     Queue queue(rd_kafka_queue_get_partition(client_, at.topic.c_str(), at.partition));
     if (!queue) return retry("no such partition: " + to_string(at));
     rd_kafka_queue_forward(queue.get(), nullptr);
-    rd_kafka_queue_io_event_enable(queue.get(), event_, &kOne, sizeof kOne);
+    signal(queue);
     sources_.push_back({at, std::move(queue), offset});
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset = offset;
   }
@@ -266,35 +149,6 @@ Result<std::vector<Committed>> KafkaConsumer::committed(const std::vector<TopicP
 
 std::unique_ptr<GroupMetadata> KafkaConsumer::group() {
   return std::make_unique<KafkaGroup>(rd_kafka_consumer_group_metadata(client_));
-}
-
-// rd_kafka_consumer_close can hang in librdkafka 2.0 (#4187, #4674): it gets a thread that is given
-// up on at the deadline, sooner when nobody is there. All that matters was committed before.
-void KafkaConsumer::close(Duration deadline) {
-  if (closed_) return;
-  if (!assigned_.empty()) listener_->on_revoked(assigned_, false);
-  closed_ = true;
-  *callee_ = nullptr;
-  assigned_.clear();
-  release_messages();
-  sources_.clear();
-  events_.reset();
-  if (!connection_.away().empty()) deadline = std::min(deadline, kFarewell);
-  std::promise<void> done;
-  auto finished = done.get_future();
-  std::thread closing([client = client_, done = std::move(done)]() mutable {
-    (void)rd_kafka_consumer_close(client);
-    done.set_value();
-  });
-  if (finished.wait_for(deadline) == std::future_status::ready) {
-    closing.join();
-    return;
-  }
-  log::warn("kafka", "the consumer did not close in {} s; it is left behind",
-            std::chrono::duration_cast<std::chrono::seconds>(deadline).count());
-  closing.detach();
-  client_ = nullptr;  // it may still call, and write to the eventfd
-  (void)callee_.release();
 }
 
 }  // namespace streamworker::kafka

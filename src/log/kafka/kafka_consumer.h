@@ -18,9 +18,8 @@ namespace streamworker::kafka {
 
 class KafkaConsumer final : public Consumer {
  public:
-  // `conf` is used up, if it returns something. `connection` must outlive the consumer.
-  static std::unique_ptr<KafkaConsumer> create(rd_kafka_conf_t* conf, Connection& connection,
-                                               std::string* why);
+  // `connection` must outlive the consumer. Null: `why` not.
+  static std::unique_ptr<KafkaConsumer> create(Conf conf, Connection& connection, std::string* why);
   ~KafkaConsumer() override;
 
   Result<void> subscribe(const std::vector<std::string>& topics,
@@ -36,10 +35,6 @@ class KafkaConsumer final : public Consumer {
   std::unique_ptr<GroupMetadata> group() override;
   void close(Duration deadline) override;
 
-  Connection& connection() { return connection_; }
-  // Called by librdkafka inside `poll`.
-  void rebalance(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
-
  private:
   struct Source {
     TopicPartition at;
@@ -48,6 +43,22 @@ class KafkaConsumer final : public Consumer {
   };
 
   explicit KafkaConsumer(Connection& connection);
+  // Called by librdkafka inside `poll`.
+  static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
+                           rd_kafka_topic_partition_list_t* partitions, void* opaque);
+  static void on_error(rd_kafka_t* client, int code, const char* text, void* opaque);
+  // Replaces what is fetched; the partitions of before have stopped when it returns.
+  static rd_kafka_resp_err_t assign(rd_kafka_t* client,
+                                    const rd_kafka_topic_partition_list_t* list);
+  // A new client.
+  bool open(std::string* why);
+  void rebalance(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
+  void give_back(bool lost);
+  Result<void> join_again(Error because);
+  // Closes the client; what hangs is left behind, and client_ null.
+  void leave(Duration deadline);
+  // The queue writes to the eventfd when it stops being empty.
+  void signal(const Queue& queue) const;
   // False: it is no record, but news of the partition, which was taken care of.
   Result<bool> is_record(Source& source, const rd_kafka_message_t& raw);
   void release_messages();
@@ -55,12 +66,15 @@ class KafkaConsumer final : public Consumer {
   void add_headers(const rd_kafka_message_t& from, Message& to);
 
   Connection& connection_;
-  int event_ = -1;  // eventfd
+  SystemClock clock_;  // brokers and their sessions have no other
+  int event_ = -1;     // eventfd
+  Conf conf_;          // of the clients, one after the other
   rd_kafka_t* client_ = nullptr;
   // What librdkafka's callbacks are given. Null inside from `close` on: a client whose close hangs
   // is left behind, this with it, and may call when the consumer is gone.
   std::unique_ptr<KafkaConsumer*> callee_;
   Queue events_;
+  std::vector<std::string> topics_;
   RebalanceListener* listener_ = nullptr;
   std::vector<TopicPartition> assigned_;
   std::vector<Source> sources_;
@@ -68,7 +82,9 @@ class KafkaConsumer final : public Consumer {
   std::vector<Message> messages_;
   std::vector<std::unique_ptr<Headers>> headers_;
   size_t headers_used_ = 0;
+  std::optional<Duration> fenced_at_;
   bool closed_ = false;
+  bool left_behind_ = false;  // a client that may still write to the eventfd
 };
 
 }  // namespace streamworker::kafka

@@ -137,9 +137,8 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
     set_all(conf, "consumer", instance);
   }
   std::string why;
-  auto made = KafkaConsumer::create(conf.get(), *connection_, &why);
+  auto made = KafkaConsumer::create(std::move(conf), *connection_, &why);
   if (!made) cannot_make("consumer", why);
-  (void)conf.release();
   return made;
 }
 

@@ -156,6 +156,34 @@ TEST_CASE("a reader gets each record once, whatever the brokers answer meanwhile
   CHECK(reader.values == numbers(200));
 }
 
+TEST_CASE("a member that is called fenced joins again, once: a second time it has a rival") {
+  MockCluster mock;
+  mock.topic("in", 1);
+  auto log = mock.open();
+  put(*log, "in", 0, 100);
+  Reader reader(*log, "in");
+  reader.read(100);
+  mock.answer(Request::Heartbeat, {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID});
+  eventually([&] {
+    require(reader.step());
+    return reader.assignments == 2;
+  });
+  CHECK(reader.lost == 1);
+  put(*log, "in", 100, 120);
+  reader.read(120);
+  CHECK(reader.values == numbers(120));
+
+  mock.answer(Request::Heartbeat, {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID});
+  Result<void> outcome;
+  eventually([&] {
+    outcome = reader.step();
+    return !outcome;
+  });
+  CHECK(outcome.error().remedy == Remedy::Stop);
+  CHECK(outcome.error().message.find("another worker runs under the same `instance`") !=
+        std::string::npos);
+}
+
 TEST_CASE("errors of fetching that a person must see") {
   for (const auto code :
        {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED}) {

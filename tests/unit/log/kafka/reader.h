@@ -27,7 +27,10 @@ class Reader final : public RebalanceListener {
     partitions_ = partitions;
     require(consumer_->fetch(from));
   }
-  void on_revoked(const std::vector<TopicPartition>&, bool) override { partitions_.clear(); }
+  void on_revoked(const std::vector<TopicPartition>&, bool gone) override {
+    partitions_.clear();
+    if (gone) ++lost;
+  }
 
   // One turn; what it got is in `values`.
   Result<void> step() {
@@ -56,6 +59,7 @@ class Reader final : public RebalanceListener {
 
   std::vector<std::string> values;
   int assignments = 0;
+  int lost = 0;
   int turns = 0;
 
  private:
