@@ -1,33 +1,10 @@
-// Makes tasks of the plan: the one place that names the concrete steps together.
+// What the tasks of one stream thread share, and the factory that makes them.
 #pragma once
 
-#include <map>
-#include <memory>
-
-#include "app/topics.h"
-#include "base/metrics.h"
-#include "rocks/budget.h"
+#include "app/task_builder.h"
 #include "runtime/stream_thread.h"
-#include "sink/log_sink.h"
-#include "store/row_budget.h"
-#include "tap/taps.h"
 
 namespace streamworker {
-
-// What all members of a worker share; must outlive them.
-struct Parts {
-  const config::File& file;
-  const Plan& plan;
-  const Topics& topics;
-  const Clock& clock;
-  Metrics& metrics;
-  Log& log;
-  std::string state_folder;               // of the tables: <state_folder>/<table>/<partition>
-  std::shared_ptr<rocks::Budget> blocks;  // theirs, of all threads
-  size_t row_bytes = 0;                   // rows in memory, of one thread
-  LogSink::Print print = LogSink::to_log;
-  Taps* taps = nullptr;  // who listens; null: nobody can
-};
 
 // One for each stream thread: its SQLite engine, its sink threads and their dead letters.
 class Assembly final : public TaskFactory {
@@ -38,12 +15,6 @@ class Assembly final : public TaskFactory {
 
   std::unique_ptr<Task> make(const TopicPartition& at, Producer& producer) override;
   std::vector<SinkThread*> sinks() override;
-
-  struct SinkOf {
-    std::unique_ptr<DeadLetters> letters;  // the thread's; null: no stream keeps any
-    std::unique_ptr<SinkThread> thread;    // ends before what it uses
-  };
-  using Sinks = std::map<std::string, SinkOf>;
 
  private:
   std::unique_ptr<DeadLetters> letters() const;

@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-#include "app/assembly.h"
+#include "app/task_builder.h"
 #include "process/decode.h"
 #include "process/transform.h"
 #include "table/newest_rows.h"

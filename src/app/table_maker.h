@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "app/assembly.h"
+#include "app/task_builder.h"
 #include "table/aggregate_step.h"
 
 namespace streamworker {

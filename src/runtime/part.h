@@ -25,8 +25,9 @@ class Part : public Step {
   // Takes the position over, fencing an earlier owner. The answer may come later. With `start` a
   // position that does not exist is made there.
   virtual Result<void> claim(std::optional<Offset> start) = 0;
-  // The claim was answered: it has a position and takes records.
+  // The claim was answered: it has a position and takes records, if it is not paused.
   virtual bool active() const = 0;
+  bool takes() const { return active() && !paused(); }
   // The claim was answered: there is no position, and it was not told where to begin; it is new.
   virtual bool unknown() const = 0;
   // It takes nothing until a person, or somebody else, has done something; the task goes on without
