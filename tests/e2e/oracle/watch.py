@@ -112,7 +112,10 @@ class Watch:
         positions = Positions(self.scene)
         topic, moved, last = f"{self.scene.app}-in", {}, {}
         while not self.closing.wait(INTERVAL):
-            now, found = time.monotonic(), positions.read() or {}
+            now, found = time.monotonic(), positions.read()
+            if found is None:  # a new client finds brokers that are back sooner than one that saw them go
+                positions.close()
+                positions, found = Positions(self.scene), {}
             for place, offset in found.items():
                 if place[0] == topic and offset != last.get(place):
                     moved[place], last[place] = now, offset
