@@ -1,6 +1,8 @@
 // What can be wrong with the state of a table when a task starts, or later.
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "unit/catch.h"
 #include "unit/runtime/harness.h"
 #include "unit/runtime/troubled_log.h"
@@ -11,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr const char* kFile =
@@ -130,6 +133,36 @@ TEST_CASE("an end in the middle of a commit is that of another member, whose com
     of.restart();
     CHECK(of.failure().find("the changelog ends within a commit") != std::string::npos);
   }
+}
+
+TEST_CASE("other tasks go on while tables come back, several at once") {
+  Harness of(
+      "streams: {a: {schema: {id: string, text: string}, key: id, partitions: 2},"
+      " b: {schema: {id: string, text: string}}}\n"
+      "tables: {texts: {from: a, key: id, columns: {text: last(text)}, sink: {topic: out}}}\n"
+      "pipelines: {beside: {from: b, sink: {topic: passed}}}\n");
+  constexpr int kRows = 80;  // of 700 kB: more than is taken in one turn
+  for (int n = 0; n < kRows; ++n)
+    of.produce("a", n % 2, std::to_string(n),
+               fmt::format(R"({{"id":"{}","text":"{}"}})", n, std::string(700'000, 'x')));
+  of.pass();
+  REQUIRE(of.topic("out").size() == kRows);
+  of.stop();
+  fs::remove_all(of.folder + "/tables");
+  of.produce("b", 0, "1", R"({"id":"1","text":"2"})");
+  of.restart();
+  for (int turn = 0; of.topic("passed").empty() && turn < 20; ++turn) {
+    of.step();
+    of.clock.advance(milliseconds(600));  // what starts together waits a moment for each other
+  }
+  CHECK(of.topic("passed").size() == 1);
+  CHECK(of.state("a", 0) == "starting");
+  CHECK(of.state("a", 1) == "starting");
+  of.pass();
+  of.produce("a", 1, "1", R"({"id":"1","text":"new"})");
+  of.pass();
+  CHECK(of.topic("out").size() == kRows + 1);
+  CHECK(full_restores(of) == 2);
 }
 
 TEST_CASE("changelogs of the embedded log are compacted, and tables start from what is left") {
