@@ -90,12 +90,12 @@ void Registry::take(const Message& message) {
   if (!message.key) return;
   const std::string worker(*message.key);
   if (!message.value) return owners_.gone(worker);
-  auto entry = read_worker_entry(*message.value);
   const Duration age = clock_.wall().time_since_epoch() - message.timestamp.time_since_epoch();
-  if (entry && (age < kForget || worker == self_.name))
+  if (age >= kForget && worker != self_.name) return (void)write(worker, std::nullopt);
+  if (auto entry = read_worker_entry(*message.value))
     owners_.heard(worker, std::move(*entry));
   else
-    (void)write(worker, std::nullopt);
+    owners_.gone(worker);  // of another version, which may read it
 }
 
 Result<void> Registry::say() {
