@@ -13,7 +13,7 @@ from harness.tables import table_rows
 from harness.waiting import wait_until
 
 from .fold import add_to_total, total_row
-from .job import PARTITIONS, SINKS, WINDOW
+from .job import PARTITIONS, SINKS, WINDOW, is_bad
 
 SHOWN = 10
 TOTAL_CALLS = {"n": changelog.count, "total": changelog.exact_sum, "least": changelog.one,
@@ -120,10 +120,9 @@ class Outcome:
 
     def check_input(self, produced):
         """The feeder's records are there, each once and in their order: else the test is wrong."""
-        numbers = sorted(self.fold.by_number)
-        missing = sorted(set(range(produced)) - set(numbers))
-        self.differ("the input", [] if len(missing) == len(self.fold.bad) else [
-            f"{len(missing)} numbers of {produced} are missing, {len(self.fold.bad)} were to be bad"])
+        wanted = {number for number in range(produced) if not is_bad(number)}
+        self.differ("the input", [] if set(self.fold.by_number) == wanted else [
+            f"of {produced} numbers missing: {sorted(wanted - set(self.fold.by_number))}"])
         for partition, entries in self.fold.entries.items():
             came = [entry.number for entry in entries]
             self.differ(f"the input's partition {partition}",
