@@ -19,11 +19,12 @@ import time
 import traceback
 from collections import Counter
 
-from oracle.faults import Faults, schedule
+from oracle.faults import Faults
 from oracle.fold import Fold
 from oracle.outcome import Outcome
 from oracle.reader import Reader
 from oracle.scene import Scene
+from oracle.schedule import schedule
 from oracle.watch import STARTED_WITHIN, Watch
 
 LONG_SEEDS, LONG_FAULTS = 20, 10

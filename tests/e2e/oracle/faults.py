@@ -1,4 +1,4 @@
-"""The faults, one method a kind, and their schedule. A fault returns when it is over: what was away
+"""The faults, one method a kind. A fault returns when it is over: what was away
 was started again, and from then on everything must move again (watch.py waits for it)."""
 
 import os
@@ -7,41 +7,18 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
 
 from harness.proxy import CUT_AFTER, CUT_BEFORE, HELD
 
 # In seconds. The session timeout is 10.
 SUSPENDED = (11, 15)
-AWAY = (0.5, 6)
 FENCED = 7  # a broker that does not answer (scene.MORE)
 KILL_POINT_WITHIN = 15
-# Done when it is asked for, with --kinds: librdkafka keeps a connection that does not answer for 60 s.
+# Not drawn, but done with --kinds: what waits 10 s for an answer, and then joins a group that knows
+# it by another name for 10 s, has little of 30 s left.
 ASKED_FOR = ("broker_silent",)
 # Killed at the n-th of its kind, at most.
 SYSCALLS = {"write": 300, "sendmsg": 100, "pwrite64": 60, "fdatasync": 8}
-
-
-@dataclass
-class Fault:
-    kind: str
-    worker: int       # which one, or which broker
-    seconds: float    # how long something is away
-    seed: int         # of what else is chosen
-    at: float = None  # seconds since the start
-
-    def __str__(self):
-        began = "        " if self.at is None else f"{self.at:6.1f} s"
-        return f"{began} {self.kind} (worker {self.worker + 1}, {self.seconds:.1f} s, {self.seed})"
-
-
-def schedule(kinds, count, chance):
-    """Each kind once before any comes again."""
-    order = []
-    while len(order) < count:
-        order += chance.sample(kinds, len(kinds))
-    return [Fault(kind, chance.randrange(3), chance.uniform(*AWAY), chance.randrange(10**6))
-            for kind in order[:count]]
 
 
 class Faults:
