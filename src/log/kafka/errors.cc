@@ -92,6 +92,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER, Reaction::StartAgain, ""},
     {RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Reaction::StartAgain, ""},
     {RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED, Reaction::StartAgain, ""},
+    {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, Reaction::StartAgain, ""},  // KafkaConsumer::join_again
     {RD_KAFKA_RESP_ERR_INVALID_MSG, Reaction::StartAgain, ""},
     // A person must act.
     {RD_KAFKA_RESP_ERR__AUTHENTICATION, Reaction::Stop, kCredentials},
@@ -110,8 +111,6 @@ constexpr auto kRules = std::to_array<Rule>({
      "dash"},
     {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, Reaction::Stop, kOutOfRange},
     {RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, Reaction::Stop, kOutOfRange},
-    {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, Reaction::Stop,
-     "another worker runs under the same `instance`: give each one its own"},
     {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, Reaction::Stop,
      "another application is in this consumer group: give this one another `app`"},
     {RD_KAFKA_RESP_ERR_INVALID_GROUP_ID, Reaction::Stop, "choose another `app`"},

@@ -54,7 +54,7 @@ class KafkaConsumer final : public Consumer {
   bool open(std::string* why);
   void rebalance(rd_kafka_resp_err_t what, rd_kafka_topic_partition_list_t* partitions);
   void give_back(bool lost);
-  Result<void> join_again(Error because);
+  Result<void> join_again();
   // Closes the client; what hangs is left behind, and client_ null.
   void leave(Duration deadline);
   // The queue writes to the eventfd when it stops being empty.

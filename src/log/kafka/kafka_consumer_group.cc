@@ -141,17 +141,21 @@ Result<void> KafkaConsumer::poll() {
   std::array<char, 512> why{};
   const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(client_, why.data(), why.size());
   if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) return join_again();
   Error error = error_of(fatal, "kafka", why.data());
   error.remedy = Remedy::Stop;
-  return fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID ? join_again(std::move(error)) : error;
+  return error;
 }
 
 // librdkafka (#3437) lets a static member whose session ended while its coordinator was away send
 // one more heartbeat under no name, for which the coordinator calls it fenced. A new client joins
 // in its place; who is fenced again at once has a rival.
-Result<void> KafkaConsumer::join_again(Error because) {
+Result<void> KafkaConsumer::join_again() {
   const Duration now = clock_.steady();
-  if (fenced_at_ && now - *fenced_at_ < kFencedTwiceWithin) return because;
+  if (fenced_at_ && now - *fenced_at_ < kFencedTwiceWithin)
+    return stop(
+        "kafka: another worker runs under the same `instance`, and each fences the other: give "
+        "each one its own");
   fenced_at_ = now;
   log::info("kafka", "joining the group again as a new member");
   give_back(true);

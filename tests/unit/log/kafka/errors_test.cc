@@ -20,7 +20,7 @@ Made from the table in `src/log/kafka/errors.cc` by `UPDATE=1` and its test.
 - **start again**: the transaction is given up; a new producer settles it, and the tasks begin again from what is committed. Each further time it waits longer, from 200 ms to 5 s. Nothing is lost and nothing is doubled.
 - **stop**: the worker ends with exit code 1 and says what to do.
 
-A code that is not listed: start again.
+A code that is not listed: start again. A member that is called fenced (FENCED_INSTANCE_ID) joins the group again as well; the second time within 20 s the worker stops: another one runs under the same `instance`.
 
 | code | meaning | reaction | what to do |
 |---|---|---|---|

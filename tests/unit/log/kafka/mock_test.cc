@@ -86,7 +86,7 @@ const std::vector<Case> kWriting = {
     {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, Ends::Retry},
     {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, Ends::Retry},
     {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, Ends::Retry},
-    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, Ends::Stop},
+    {Request::TxnOffsetCommit, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, Ends::Retry},
     {Request::EndTxn, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, Ends::Well},
     {Request::EndTxn, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, Ends::Well},
     {Request::EndTxn, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, Ends::Well},
