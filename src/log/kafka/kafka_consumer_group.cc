@@ -15,7 +15,7 @@ namespace streamworker::kafka {
 namespace {
 
 constexpr Duration kFarewell = std::chrono::seconds(1);  // to brokers that do not answer
-// Two workers of one instance fence each other with each heartbeat (3 s).
+// Two workers of one instance fence each other with each heartbeat (1 s, if not set otherwise).
 constexpr Duration kFencedTwiceWithin = std::chrono::seconds(20);
 
 std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t* list) {

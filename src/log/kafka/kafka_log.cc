@@ -105,8 +105,10 @@ Result<Offset> KafkaLog::stable_end(const TopicPartition& of) {
 // Three layers: our choices, the user's properties, and what the worker owns.
 std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
   Conf conf = base_conf(settings_, wanted.client_id);
-  const std::array<Pair, 4> choices = {{
+  const std::array<Pair, 5> choices = {{
       {"session.timeout.ms", "10000"},
+      // Members hear of a rebalance with their next heartbeat, and until then all wait for each.
+      {"heartbeat.interval.ms", "1000"},
       {"queued.min.messages", "1000000"},
       {"queued.max.messages.kbytes",
        std::to_string(std::clamp<size_t>(wanted.fetch_bytes >> 10, 1, kMostKbytes))},
