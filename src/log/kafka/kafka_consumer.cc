@@ -1,6 +1,7 @@
 #include "log/kafka/kafka_consumer.h"
 
 #include <algorithm>
+#include <array>
 
 #include <poll.h>
 #include <unistd.h>
@@ -16,6 +17,15 @@ namespace {
 
 constexpr int kCommittedTimeoutMs = 500;
 constexpr uint64_t kOne = 1;
+
+// Throws away what was fetched before, and above all errors: librdkafka gives a new fetch those of
+// the last one, which may have asked for records that somebody else's progress deleted since.
+void drain(const Queue& queue) {
+  std::array<rd_kafka_message_t*, 1000> left{};
+  ssize_t count = 0;
+  while ((count = rd_kafka_consume_batch_queue(queue.get(), 0, left.data(), left.size())) > 0)
+    for (ssize_t i = 0; i < count; ++i) rd_kafka_message_destroy(left[static_cast<size_t>(i)]);
+}
 
 int milliseconds(Duration d) { return static_cast<int>((d.count() + 999) / 1000); }
 
@@ -43,6 +53,7 @@ Result<void> KafkaConsumer::fetch(const std::vector<Position>& positions) {
     Queue queue(rd_kafka_queue_get_partition(client_, at.topic.c_str(), at.partition));
     if (!queue) return retry("no such partition: " + to_string(at));
     rd_kafka_queue_forward(queue.get(), nullptr);
+    drain(queue);
     signal(queue);
     sources_.push_back({at, std::move(queue), offset});
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset = offset;

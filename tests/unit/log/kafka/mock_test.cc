@@ -184,6 +184,32 @@ TEST_CASE("a member that is called fenced joins again, once: a second time it ha
         std::string::npos);
 }
 
+TEST_CASE("a fetch knows nothing of the errors of the one before") {
+  MockCluster mock;
+  mock.topic("in", 1);
+  auto log = mock.open();
+  put(*log, "in", 0, 10);
+  ConsumerSettings settings;
+  settings.group = "lonely";
+  settings.client_id = "lonely";
+  auto consumer = log->consumer(settings);
+  mock.answer(Request::Fetch, {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE});
+  require(consumer->fetch({{{"in", 0}, 0}}));
+  for (int i = 0; i < 3; ++i)
+    consumer->wait(seconds(1));  // it is there by then, and nobody takes it
+  require(consumer->fetch({}));
+  require(consumer->fetch({{{"in", 0}, 5}}));
+  std::vector<std::string> values;
+  eventually([&] {
+    const auto taken = consumer->take(0, 10);
+    if (!taken) require(taken.error());
+    for (const Message& message : *taken) values.push_back(std::string(*message.value));
+    consumer->wait(milliseconds(50));
+    return values.size() >= 5;
+  });
+  CHECK(values == std::vector<std::string>{"5", "6", "7", "8", "9"});
+}
+
 TEST_CASE("errors of fetching that a person must see") {
   for (const auto code :
        {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED}) {
