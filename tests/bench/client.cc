@@ -29,6 +29,10 @@ long Arguments::number(const std::string& name) const {
   return std::strtol(text(name).c_str(), nullptr, 10);
 }
 
+long Arguments::number_or(const std::string& name, long otherwise) const {
+  return values_.contains(name) ? number(name) : otherwise;
+}
+
 Handle make_handle(rd_kafka_type_t type, const std::map<std::string, std::string>& settings) {
   char error[256];
   rd_kafka_conf_t* conf = rd_kafka_conf_new();

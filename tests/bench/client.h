@@ -16,6 +16,7 @@ class Arguments {
   // Ends the program when it is missing.
   const std::string& text(const std::string& name) const;
   long number(const std::string& name) const;
+  long number_or(const std::string& name, long otherwise) const;
 
  private:
   std::map<std::string, std::string> values_;

@@ -1,13 +1,18 @@
-// fill brokers=… topic=… records=N keys=N id=0|1: fills an existing, empty topic with N bids.
+// fill brokers=… topic=… records=N keys=N id=0|1 [each=1] [rate=N]: fills an existing topic with N
+// bids.
 //
 // Record n depends on n alone, so two topics of the same size are equal. The value is JSON of
 // exactly 250 bytes; the key is the bidder in decimal, uniform over `keys`; the partition is the
 // one that Java's client chooses (murmur2); the timestamp is 2025-01-01 00:00:00 UTC plus n/10 ms;
-// the price is uniform over 1..10000. id=1 puts a leading "id": n into the value.
+// the price is uniform over 1..10000. id=1 puts a leading "id": n into the value. each=1: each run
+// of `keys` records has each bidder once. rate: so many a second, else as fast as it goes.
+#include <algorithm>
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "client.h"
 
@@ -16,6 +21,8 @@ namespace {
 constexpr int64_t kFirstEventMs = 1735689600000;
 constexpr uint64_t kEventsPerMs = 10;
 constexpr size_t kValueBytes = 250;
+constexpr uint64_t kStride = 2654435761;  // a prime: its multiples take turns in any other number
+constexpr long kPausesPerSecond = 200;
 constexpr const char* kChannels[] = {"Google", "Facebook", "Baidu", "Apple"};
 
 // splitmix64
@@ -26,11 +33,14 @@ uint64_t mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
+uint64_t bidder_of(uint64_t n, uint64_t keys, bool each) {
+  return (each ? n % keys * kStride : mix(n * 4 + 1)) % keys;
+}
+
 class Bid {
  public:
-  Bid(uint64_t n, uint64_t keys, bool with_id)
+  Bid(uint64_t n, uint64_t bidder, bool with_id)
       : timestamp_(kFirstEventMs + int64_t(n / kEventsPerMs)) {
-    const uint64_t bidder = mix(n * 4 + 1) % keys;
     const uint64_t money = mix(n * 4 + 2);
     const uint64_t page = mix(n * 4 + 3);
     key_ = std::to_string(bidder);
@@ -82,14 +92,30 @@ void send(rd_kafka_t* producer, rd_kafka_topic_t* topic, const Bid& bid) {
   }
 }
 
+// Holds the producer back to `rate` records a second; 0: not at all.
+class Pace {
+ public:
+  explicit Pace(long rate) : rate_(rate), pause_each_(std::max(rate / kPausesPerSecond, 1L)) {}
+  void before(long n) const {
+    if (rate_ != 0 && n % pause_each_ == 0)
+      std::this_thread::sleep_until(began_ + std::chrono::microseconds(n * 1'000'000 / rate_));
+  }
+
+ private:
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  const long rate_;
+  const long pause_each_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const bench::Arguments arguments(argc, argv);
+  const long rate = arguments.number_or("rate", 0);
   const bench::Handle producer =
       bench::make_handle(RD_KAFKA_PRODUCER, {{"bootstrap.servers", arguments.text("brokers")},
                                              {"compression.codec", "lz4"},
-                                             {"linger.ms", "20"},
+                                             {"linger.ms", rate == 0 ? "20" : "5"},
                                              {"batch.size", "131072"},
                                              {"enable.idempotence", "true"},
                                              {"partitioner", "murmur2_random"},
@@ -98,9 +124,13 @@ int main(int argc, char** argv) {
       rd_kafka_topic_new(producer.get(), arguments.text("topic").c_str(), nullptr));
   const bool with_id = arguments.number("id") != 0;
   const auto keys = uint64_t(arguments.number("keys"));
+  const bool each = arguments.number_or("each", 0) != 0;
   const long records = arguments.number("records");
+  const Pace pace(rate);
   for (long n = 0; n < records; ++n) {
-    send(producer.get(), topic.get(), Bid(uint64_t(n), keys, with_id));
+    pace.before(n);
+    send(producer.get(), topic.get(),
+         Bid(uint64_t(n), bidder_of(uint64_t(n), keys, each), with_id));
     if (n % 1024 == 0) {
       rd_kafka_poll(producer.get(), 0);
     }
