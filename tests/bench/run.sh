@@ -5,6 +5,8 @@
 #     [--records N] [--keys N] [--only worker,limit,kstreams,faust]
 #   tests/bench/run.sh latency [--records 200]
 #   tests/bench/run.sh restore|point_query [--runs 5] [--keys 1000000]
+#   tests/bench/run.sh rebalance [--runs 3] [--keys 1000000] [--partitions 12] [--rate 5000]
+#   tests/bench/run.sh soak [--minutes 30] [--keys 5000000] [--memory 256MiB] [--rate 20000]
 #
 # Uses the servers of KAFKA_BROKERS and MYSQL_PORT when they are set, else starts its own in a
 # temporary folder. STREAMWORKER names an executable to measure, else the release build is made.
@@ -72,7 +74,8 @@ main() {
       faust=1
       ;;
     latency | restore | point_query) shift; set -- "$here/$job.py" "$@" ;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
+    rebalance | soak) shift; set -- "$here/$job.py" "$@" ;;
+    *) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
   esac
   install_packages
   build_worker
