@@ -14,7 +14,7 @@ from harness.kafka import GroupOffsets
 POLL_SECONDS = 0.02
 ENDLESS = 10**12  # records
 # Records that were taken go; the worker is never so far behind.
-RETENTION = {"retention_bytes": str(1 << 30), "segment_bytes": str(64 << 20)}
+RETENTION = {"retention_bytes": str(2 << 30), "segment_bytes": str(64 << 20)}
 
 
 class SteadyInput:
