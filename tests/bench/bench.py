@@ -5,6 +5,7 @@ Called by run.sh, which starts the servers and builds the programs.
 
 import argparse
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -21,10 +22,12 @@ def parse():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__)
     parser.add_argument("job", choices=JOBS)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--records", type=int, 
+    parser.add_argument("--records", type=int,
                         help="default: 4 000 000, mysql_upsert 1 000 000, hopping 2 000 000")
     parser.add_argument("--keys", type=int, help="of the tables' jobs; default: 100 000")
     parser.add_argument("--only", default="", help="comma-separated: worker,limit,kstreams,faust")
+    parser.add_argument("--also", action="append", default=[], metavar="PATH=VALUE",
+                        help="the worker with this setting takes part as well")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE",
                         help="a setting of the worker's pipeline file")
     parser.add_argument("--streams-commit-ms", type=int, default=100,
@@ -44,12 +47,14 @@ def contestants(arguments, job):
     if hasattr(job, "windows"):
         all_of_them["faust"] = faust(build, job.name)
     chosen = [name for name in arguments.only.split(",") if name] or list(all_of_them)
-    return [all_of_them[name] for name in chosen]
+    return [all_of_them[name] for name in chosen] + [
+        WorkerContestant(arguments.binary, job.pipeline, arguments.set + [setting],
+                         f"worker {setting}") for setting in arguments.also]
 
 
 def run_once(job, contestant):
     """The run, and what it wrote."""
-    task = job.task(contestant.name.replace(" ", "-").lower(), contestant.most)
+    task = job.task(re.sub("[^a-z0-9.]", "-", contestant.name.lower()), contestant.most)
     try:
         return contestant.run(task), task.outcome()
     finally:

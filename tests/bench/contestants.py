@@ -7,7 +7,7 @@ import time
 
 from harness.waiting import wait_until
 from harness.worker import Worker
-from measure import Moment, Run
+from measure import Commits, Moment, Run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LONGEST = 600  # seconds a run may take
@@ -17,10 +17,10 @@ class WorkerContestant:
     """Measured from outside: from the last moment at which /metrics said that nothing was taken,
     to the first at which the job's positions are at the end of the input."""
 
-    name = "worker"
     most = None  # of records
 
-    def __init__(self, binary, pipeline, settings=()):
+    def __init__(self, binary, pipeline, settings=(), name="worker"):
+        self.name = name
         self.binary = binary
         self.pipeline = os.path.join(HERE, pipeline)
         self.settings = dict(item.split("=", 1) for item in settings)
@@ -36,6 +36,7 @@ class WorkerContestant:
                            LONGEST, 0.05)
                 wait_until("all records are committed", task.committed, LONGEST, 0.005)
                 run = Run.between(self.name, task.records, first, Moment.of(worker.pid), worker.pid)
+                run.commits = Commits.of(worker)
                 task.measured(worker)
                 code = worker.stop()
                 assert code == 0, f"the worker ended with {code}\n{worker.tail()}"
