@@ -61,6 +61,18 @@ int partition_count(rd_kafka_t* handle, const std::string& topic) {
   return count;
 }
 
+int assign_all(rd_kafka_t* consumer, const std::string& topic) {
+  const int partitions = partition_count(consumer, topic);
+  rd_kafka_topic_partition_list_t* all = rd_kafka_topic_partition_list_new(partitions);
+  for (int partition = 0; partition < partitions; ++partition) {
+    rd_kafka_topic_partition_list_add(all, topic.c_str(), partition)->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
+  }
+  rd_kafka_assign(consumer, all);
+  rd_kafka_topic_partition_list_destroy(all);
+  return partitions;
+}
+
 void give_up(const std::string& message) {
   std::fprintf(stderr, "%s\n", message.c_str());
   _exit(1);

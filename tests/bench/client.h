@@ -33,6 +33,8 @@ using Topic = std::unique_ptr<rd_kafka_topic_t, DestroyTopic>;
 
 Handle make_handle(rd_kafka_type_t type, const std::map<std::string, std::string>& settings);
 int partition_count(rd_kafka_t* handle, const std::string& topic);
+// The consumer reads all partitions of the topic from their start. Returns how many they are.
+int assign_all(rd_kafka_t* consumer, const std::string& topic);
 
 // Prints the message and ends the program with 1.
 [[noreturn]] void give_up(const std::string& message);

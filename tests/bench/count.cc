@@ -53,15 +53,7 @@ int main(int argc, char** argv) {
                                              {"isolation.level", "read_committed"},
                                              {"queued.min.messages", "1000000"}});
   rd_kafka_poll_set_consumer(consumer.get());
-  const std::string& topic = arguments.text("topic");
-  const int partitions = bench::partition_count(consumer.get(), topic);
-  rd_kafka_topic_partition_list_t* all = rd_kafka_topic_partition_list_new(partitions);
-  for (int partition = 0; partition < partitions; ++partition) {
-    rd_kafka_topic_partition_list_add(all, topic.c_str(), partition)->offset =
-        RD_KAFKA_OFFSET_BEGINNING;
-  }
-  rd_kafka_assign(consumer.get(), all);
-  rd_kafka_topic_partition_list_destroy(all);
+  const int partitions = bench::assign_all(consumer.get(), arguments.text("topic"));
   const Counted counted = read_all(consumer.get(), partitions);
   rd_kafka_consumer_close(consumer.get());
   for (const long records : counted.records) {

@@ -2,8 +2,9 @@
 # Measures a job: this worker, the same by hand, and Kafka Streams, in turn on the same servers.
 #
 #   tests/bench/run.sh filter_map|mysql_upsert|keyed_aggregate|tumbling|hopping [--runs 5]
-#     [--records N] [--keys N] [--only worker,limit,kstreams,faust]
+#     [--records N] [--keys N] [--only worker,limit,kstreams,faust] [--also path=value]
 #   tests/bench/run.sh latency [--records 200]
+#   tests/bench/run.sh stream_latency [--rate 50000] [--seconds 30] [--runs 5]
 #   tests/bench/run.sh restore|point_query [--runs 5] [--keys 1000000]
 #   tests/bench/run.sh rebalance [--runs 3] [--keys 1000000] [--partitions 12] [--rate 5000]
 #   tests/bench/run.sh soak [--minutes 30] [--keys 5000000] [--memory 256MiB] [--rate 20000]
@@ -73,8 +74,10 @@ main() {
       set -- "$here/bench.py" "$@"
       faust=1
       ;;
-    latency | restore | point_query) shift; set -- "$here/$job.py" "$@" ;;
-    rebalance | soak) shift; set -- "$here/$job.py" "$@" ;;
+    latency | stream_latency | restore | point_query | rebalance | soak)
+      shift
+      set -- "$here/$job.py" "$@"
+      ;;
     *) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 64 ;;
   esac
   install_packages
