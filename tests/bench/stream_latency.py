@@ -91,7 +91,8 @@ def send_and_receive(arguments, brokers, source, target, worker=None):
                  worker=(last.worker.cpu - first.worker.cpu) / sent if worker else 0,
                  broker=(last.client.broker - first.client.broker) / sent,
                  client=(last.client.cpu - first.client.cpu) / sent,
-                 commits=commits.count / arguments.seconds, commit_ms=commits.each_ms)
+                 commits=commits.count / (last.client.wall - first.client.wall),
+                 commit_ms=commits.each_ms)
 
 
 def straight(arguments, kafka):
