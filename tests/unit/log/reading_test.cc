@@ -67,6 +67,28 @@ TEST_CASE("log: fetches that follow each other at once") {
   for (size_t i = 0; i < all.size(); ++i) CHECK(values(take(*consumer, i, 10)) == numbers(0, 10));
 }
 
+// Behind the last record lies the marker of its transaction, which only the end's message passes.
+TEST_CASE("log: the end of a partition is told again after another fetch, taken or not") {
+  TestLog log(GENERATE(from_range(implementations())));
+  const std::string topic = log.topic("data", 1);
+  log.put({topic, 0}, numbers(0, 10));
+  const Offset end = log->watermarks({topic, 0}).value().end;
+  auto consumer = log.consumer();
+  const bool taken = GENERATE(false, true);
+  const auto at_end = [&] {
+    CHECK(consumer->take(0, 10).value().empty());
+    consumer->wait(std::chrono::milliseconds(50));
+    return consumer->position(0) == end;
+  };
+  require(consumer->fetch({{{topic, 0}, 10}}));
+  if (taken)
+    eventually(at_end);
+  else
+    for (int i = 0; i < 3; ++i) consumer->wait(std::chrono::milliseconds(300));
+  require(consumer->fetch({{{topic, 0}, 10}}));
+  eventually(at_end);
+}
+
 TEST_CASE("log: take gives no more than it was asked for, and loses nothing") {
   TestLog log(GENERATE(from_range(implementations())));
   const std::string topic = log.topic("data", 1);
