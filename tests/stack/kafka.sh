@@ -122,11 +122,14 @@ answers() {
 }
 
 start() {
-  local dir="$1" node list java=(java -Xms256m -Xmx1g)
+  # As Kafka's own start script has it: with less it collects each 2 s, for up to 0.2 s.
+  local dir="$1" node list
+  local java=(java -Xms1g -Xmx1g -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35)
   fetch_jars
   [[ -s "$dir/kafka/brokers" ]] || create "$dir" "$2"
   # Several on one machine are to start soon and take little, rather than be fast in the end.
-  [[ "$(cat "$dir/kafka/brokers")" == 1 ]] || java+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+  [[ "$(cat "$dir/kafka/brokers")" == 1 ]] ||
+    java=(java -Xms256m -Xmx1g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
   IFS=, read -ra list <<<"$(addresses "$dir")"
   for node in $(nodes_of "$dir" "${3:-}"); do
     running "$dir" "kafka-$node" || launch "$dir" "kafka-$node" \

@@ -1,5 +1,6 @@
 #include "log/kafka/kafka_producer.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/format.h"
@@ -13,7 +14,9 @@ namespace {
 constexpr int kRoundTripMs = 3000;
 constexpr int kStepMs = 1000;  // between two looks whether anybody answers
 constexpr int kSteps = 10;
+constexpr int kDeliverMs = 10'000;
 constexpr int kFlushMs = 60'000;
+constexpr int kFlushShare = 8;
 constexpr int kQueueFullMs = 10;
 constexpr int kReportMs = 100;
 constexpr int kLastMs = 2000;
@@ -204,17 +207,20 @@ Result<void> KafkaProducer::send_offsets(const std::vector<Committed>& offsets,
   });
 }
 
-// What the commit would do first, for as long as the records have; but given up when no broker
-// answers. The commit itself must not be: its time is the transaction's (rdkafka.h).
-Result<void> KafkaProducer::deliver() {
-  for (int i = 0; i < kSteps; ++i) {
-    if (rd_kafka_flush(client_, kStepMs) == 0) break;
-    if (const std::string away = connection_.away(); !away.empty())
-      return retry("committing: " + away);
+// rd_kafka_flush looks each 10 ms whether there is anything left, or when its time is over: so each
+// call has little, an eighth of what was waited before.
+template <class GivesUp>
+bool KafkaProducer::deliver(int within, GivesUp gives_up) {
+  for (int waited = 0, step = 0; waited < within; waited += step) {
+    step = std::min(1 + waited / kFlushShare, kStepMs);
+    if (rd_kafka_flush(client_, step) == 0) return true;
+    if (gives_up()) return false;
   }
-  return {};
+  return false;
 }
 
+// The records arrive first, for as long as they have; but given up when no broker answers. The
+// commit itself must not be: its time is the transaction's (rdkafka.h).
 Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
                                    const GroupMetadata& group) {
   if (auto begun = begin(); !begun) return begun;
@@ -222,7 +228,9 @@ Result<void> KafkaProducer::commit(const std::vector<Committed>& offsets,
     if (sent.error().remedy == Remedy::Stop) return sent;
     return cause(sent.error(), "sending the offsets");
   }
-  if (auto delivered = deliver(); !delivered) return delivered;
+  std::string away;
+  const auto is_away = [&] { return !(away = connection_.away()).empty(); };
+  if (!deliver(kDeliverMs, is_away) && !away.empty()) return retry("committing: " + away);
   auto done =
       until_settled("committing", kCalls, [&] { return rd_kafka_commit_transaction(client_, -1); });
   if (!done && done.error().remedy == Remedy::Stop) return done;
@@ -240,7 +248,8 @@ std::optional<Offset> KafkaProducer::end_of(const TopicPartition& of) const {
 }
 
 Result<void> KafkaProducer::flush() {
-  if (auto code = rd_kafka_flush(client_, kFlushMs); code != 0) return error_of(code, "flushing");
+  if (!deliver(kFlushMs, [] { return false; }))
+    return error_of(RD_KAFKA_RESP_ERR__TIMED_OUT, "flushing");
   if (failure_) return *failure_;
   return {};
 }

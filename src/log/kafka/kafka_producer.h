@@ -37,7 +37,9 @@ class KafkaProducer final : public Producer {
   Result<void> begin();
   Result<void> produce_one(rd_kafka_topic_t* topic, const OutRecord& record, Offset* end);
   Result<void> send_offsets(const std::vector<Committed>& offsets, const GroupMetadata& group);
-  Result<void> deliver();
+  // Waits for all records, so many ms. False: they have not all arrived.
+  template <class GivesUp>
+  bool deliver(int within, GivesUp gives_up);
   rd_kafka_topic_t* topic(const std::string& name);
 
   bool transactional_;
