@@ -111,7 +111,7 @@ Result<void> read_all(Log& log, Consumer& consumer, const TopicPartition& at,
 Result<std::vector<Committed>> settled_offsets(Consumer& consumer,
                                                const std::vector<TopicPartition>& of) {
   for (int question = 1;; ++question) {
-    auto committed = consumer.committed(of);
+    auto committed = consumer.all_committed(of);
     if (committed || committed.error().remedy != Remedy::Retry || question == kQuestions)
       return committed;
     consumer.wait(kWait);

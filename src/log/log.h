@@ -92,9 +92,11 @@ class Consumer {
   virtual Offset position(size_t i) const = 0;
   // The end of the i-th partition as far as known here, for lag; none: not heard of yet.
   virtual std::optional<Offset> known_end(size_t i) const = 0;
-  // The group's stored offsets. Retry: a predecessor's transaction is pending, or the broker is
-  // away.
+  // The group's stored offsets, in the order of `of`; without the partitions in which a
+  // predecessor's transaction is pending. Retry: the broker is away.
   virtual Result<std::vector<Committed>> committed(const std::vector<TopicPartition>& of) = 0;
+  // Those of all partitions, or Retry.
+  Result<std::vector<Committed>> all_committed(const std::vector<TopicPartition>& of);
   virtual std::unique_ptr<GroupMetadata> group() = 0;
   // Revokes, and leaves the group (a static member stays in it). Bounded by `deadline` from now.
   virtual void close(Duration deadline) = 0;

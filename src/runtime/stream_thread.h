@@ -89,6 +89,7 @@ class StreamThread final : public RebalanceListener {
   Result<bool> wait_for(const Error& error);
   std::vector<TopicPartition> partitions_to_ask() const;
   Result<void> read_positions();
+  Result<void> place(Task& task, const Committed& committed, int32_t known_partitions);
   Result<bool> ensure_producer();
   Result<bool> locate();
   Result<bool> locate_task(Task& task);
@@ -134,16 +135,17 @@ class StreamThread final : public RebalanceListener {
   std::vector<TopicPartition> assigned_;
   std::vector<std::unique_ptr<Task>> tasks_;
   std::vector<Task*> pending_;  // positions not known yet
+  std::vector<Task*> asking_;   // of these, whose group offset is not known
   std::vector<Task*> fetched_;  // that have started, in the order of the last `fetch`
   size_t reading_ = 0;          // of these, the first so many are read; nothing takes the others'
   bool relaunch_ = false;       // a part is back: its task reads again from there
   bool told_ = false;           // the log has the assignment
   bool joined_ = false;
   bool draining_ = false;  // giving partitions back: nothing starts any more
-  bool located_ = false;   // the group's offsets of the pending tasks were read
   Duration joined_at_{};
   Duration locating_since_{};
   Duration retry_at_{};    // of what failed last (producer, offsets)
+  Duration ask_at_{};      // for the group's offsets
   int failed_starts_ = 0;  // since the last commit
   std::string waits_for_;  // why it is not ready; empty: it is
 

@@ -66,7 +66,7 @@ void StreamThread::drop_tasks() {
   reading_ = 0;
   relaunch_ = false;
   told_ = false;
-  located_ = false;
+  asking_.clear();
   taken_ = 0;
   outputs_open_ = false;
 }
@@ -115,7 +115,8 @@ Result<bool> StreamThread::ensure_producer() {
     pending_.push_back(tasks_.back().get());
     show_tables(*tasks_.back());
   }
-  located_ = false;
+  asking_ = pending_;
+  ask_at_ = {};
   locating_since_ = clock_.steady();
   return true;
 }

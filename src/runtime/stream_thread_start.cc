@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 constexpr Duration kRetry = milliseconds(500);
 constexpr Duration kGatherStarts = milliseconds(500);  // slower tasks join the fetching later
 
+TopicPartition first_of(const Task& task) { return {task.at().topic, 0}; }
+
 Error changelog_lost(const TableStep& table) {
   const store::TablePlace& place = table.state().place();
   return stop(fmt::format(
@@ -36,15 +38,21 @@ Result<bool> StreamThread::wait_for(const Error& error) {
   return false;
 }
 
-// The partitions assigned, and partition 0 of each topic, which knows how many there were.
+// Those of the tasks, and partition 0 of each topic, which knows how many there were.
 std::vector<TopicPartition> StreamThread::partitions_to_ask() const {
-  std::set<TopicPartition> all(assigned_.begin(), assigned_.end());
-  for (const TopicPartition& at : assigned_) all.insert({at.topic, 0});
+  std::set<TopicPartition> all;
+  for (const Task* task : asking_) {
+    all.insert(task->at());
+    all.insert(first_of(*task));
+  }
   return {all.begin(), all.end()};
 }
 
-// The group's offsets of the tasks that are to start; their parts claim their positions.
+// The group's offsets of the tasks that are to start. A transaction that a worker left behind holds
+// up the tasks whose offsets it has, no others; but one without an offset has to know how many
+// partitions there were.
 Result<void> StreamThread::read_positions() {
+  if (asking_.empty() || clock_.steady() < ask_at_) return {};
   auto committed = consumer_->committed(partitions_to_ask());
   if (!committed) return committed.error();
   std::map<TopicPartition, Committed> stored;
@@ -54,14 +62,29 @@ Result<void> StreamThread::read_positions() {
       known[one.at.topic] = std::max(known[one.at.topic], read->partitions);
     stored[one.at] = std::move(one);
   }
-  for (Task* task : pending_) {
-    if (auto done = task->set_group(stored[task->at()]); !done) return done;
-    task->set_known_partitions(known[task->at().topic]);
-    if (auto claimed = task->claim_parts(); !claimed) return claimed;
+  for (auto it = asking_.begin(); it != asking_.end();) {
+    const auto found = stored.find((*it)->at());
+    const int32_t partitions = known[(*it)->at().topic];
+    const bool enough = found != stored.end() && (stored.contains(first_of(**it)) ||
+                                                  (found->second.offset && partitions > 0));
+    if (!enough) {
+      ++it;
+      continue;
+    }
+    if (auto placed = place(**it, found->second, partitions); !placed) return placed;
+    it = asking_.erase(it);
   }
-  located_ = true;
-  for (Task* task : pending_)
-    for (TableStep* table : task->body().tables) restorer_.add(*table);
+  ask_at_ = clock_.steady() + kRetry;
+  return {};
+}
+
+// Its parts claim their positions.
+Result<void> StreamThread::place(Task& task, const Committed& committed, int32_t partitions) {
+  if (auto done = task.set_group(committed); !done) return done;
+  task.set_known_partitions(partitions);
+  if (auto claimed = task.claim_parts(); !claimed) return claimed;
+  for (TableStep* table : task.body().tables) restorer_.add(*table);
+  locating_since_ = clock_.steady();  // databases have `drain` from here
   return {};
 }
 
@@ -73,8 +96,7 @@ NewPart StreamThread::fresh(const Task& task) {
 // Finds the positions of the tasks that are to start. True: something went forward.
 Result<bool> StreamThread::locate() {
   if (clock_.steady() < retry_at_) return false;
-  if (!located_)
-    if (auto done = read_positions(); !done) return wait_for(done.error());
+  if (auto done = read_positions(); !done) return wait_for(done.error());
   const auto restored = restorer_.step();
   if (!restored) return wait_for(restored.error());
   std::vector<Task*> ready;
@@ -129,6 +151,10 @@ Result<void> StreamThread::locate_new(Task& task) {
 // True: the task can start. A database that does not answer within `drain` is left behind when the
 // task has something else to do.
 Result<bool> StreamThread::locate_task(Task& task) {
+  if (std::find(asking_.begin(), asking_.end(), &task) != asking_.end()) {
+    waits_for_ = "a transaction of another worker to end: " + to_string(task.at()) + " is in it";
+    return false;
+  }
   if (auto tables = locate_tables(task); !tables || !*tables) return tables;
   if (auto located = locate_new(task); !located) return located.error();
   if (task.positions_known()) return true;

@@ -45,7 +45,7 @@ Result<void> Feeder::start() {
   auto producer = log_.producer(group_ ? settings_.group + "-" + stream_.topic : "");
   if (auto started = producer->start(); !started) return started;
   if (group_) {
-    const auto committed = group_->committed({{stream_.topic, 0}});
+    const auto committed = group_->all_committed({{stream_.topic, 0}});
     if (!committed) return committed.error();
     if (auto sought = source_->seek(committed->front().offset.value_or(0)); !sought) return sought;
   }

@@ -18,6 +18,10 @@ namespace {
 constexpr int kCommittedTimeoutMs = 500;
 constexpr uint64_t kOne = 1;
 
+using Options = Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
+using Question =
+    Owned<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
+
 // Throws away what was fetched before, and above all errors: librdkafka gives a new fetch those of
 // the last one, which may have asked for records that somebody else's progress deleted since.
 void drain(const Queue& queue) {
@@ -25,6 +29,23 @@ void drain(const Queue& queue) {
   ssize_t count = 0;
   while ((count = rd_kafka_consume_batch_queue(queue.get(), 0, left.data(), left.size())) > 0)
     for (ssize_t i = 0; i < count; ++i) rd_kafka_message_destroy(left[static_cast<size_t>(i)]);
+}
+
+// Of the answer, in the order of the question.
+Result<std::vector<Committed>> settled(const rd_kafka_topic_partition_list_t& answer,
+                                       const std::vector<TopicPartition>& of) {
+  std::vector<Committed> all;
+  for (const TopicPartition& at : of) {
+    const rd_kafka_topic_partition_t* it =
+        rd_kafka_topic_partition_list_find(&answer, at.topic.c_str(), at.partition);
+    if (it == nullptr || it->err == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT) continue;
+    if (it->err != 0) return error_of(it->err, "reading the group's offset of " + to_string(at));
+    Committed& one = all.emplace_back(Committed{at, {}, {}});
+    if (it->offset >= 0) one.offset = it->offset;
+    if (it->metadata != nullptr)
+      one.metadata.assign(static_cast<const char*>(it->metadata), it->metadata_size);
+  }
+  return all;
 }
 
 int milliseconds(Duration d) { return static_cast<int>((d.count() + 999) / 1000); }
@@ -138,24 +159,32 @@ std::optional<Offset> KafkaConsumer::known_end(size_t i) const {
   return high;
 }
 
+// rd_kafka_committed asks again, until its time is over, while a single one is pending.
 Result<std::vector<Committed>> KafkaConsumer::committed(const std::vector<TopicPartition>& of) {
+  const std::string doing = "reading the group's offsets";
   Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(of.size())));
   for (const auto& at : of)
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition);
-  if (auto code = rd_kafka_committed(client_, list.get(), kCommittedTimeoutMs); code != 0)
-    return error_of(code, "reading the group's offsets");
-  std::vector<Committed> all;
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& it = list->elems[i];
-    const TopicPartition at{it.topic, it.partition};
-    if (it.err != 0) return error_of(it.err, "reading the group's offset of " + to_string(at));
-    Committed one{at, {}, {}};
-    if (it.offset >= 0) one.offset = it.offset;
-    if (it.metadata != nullptr)
-      one.metadata.assign(static_cast<const char*>(it.metadata), it.metadata_size);
-    all.push_back(std::move(one));
-  }
-  return all;
+  Options options(rd_kafka_AdminOptions_new(client_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
+  std::array<char, 256> why{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kCommittedTimeoutMs, why.data(),
+                                            why.size());
+  if (rd_kafka_error_t* error = rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1))
+    return error_of(error, doing);
+  Question question(rd_kafka_ListConsumerGroupOffsets_new(group_.c_str(), list.get()));
+  Queue queue(rd_kafka_queue_new(client_));
+  rd_kafka_ListConsumerGroupOffsets_t* one = question.get();
+  rd_kafka_ListConsumerGroupOffsets(client_, &one, 1, options.get(), queue.get());
+  Event event(rd_kafka_queue_poll(queue.get(), 2 * kCommittedTimeoutMs));
+  if (!event) return error_of(RD_KAFKA_RESP_ERR__TIMED_OUT, doing);
+  if (auto code = rd_kafka_event_error(event.get()); code != 0) return error_of(code, doing);
+  size_t count = 0;
+  const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  if (count != 1) return retry(doing + ": no answer");
+  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]))
+    return error_of(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
+  return settled(*rd_kafka_group_result_partitions(groups[0]), of);
 }
 
 std::unique_ptr<GroupMetadata> KafkaConsumer::group() {

@@ -19,7 +19,8 @@ namespace streamworker::kafka {
 class KafkaConsumer final : public Consumer {
  public:
   // `connection` must outlive the consumer. Null: `why` not.
-  static std::unique_ptr<KafkaConsumer> create(Conf conf, Connection& connection, std::string* why);
+  static std::unique_ptr<KafkaConsumer> create(Conf conf, const std::string& group,
+                                               Connection& connection, std::string* why);
   ~KafkaConsumer() override;
 
   Result<void> subscribe(const std::vector<std::string>& topics,
@@ -42,7 +43,7 @@ class KafkaConsumer final : public Consumer {
     Offset next = 0;  // position
   };
 
-  explicit KafkaConsumer(Connection& connection);
+  KafkaConsumer(std::string group, Connection& connection);
   // Called by librdkafka inside `poll`.
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t what,
                            rd_kafka_topic_partition_list_t* partitions, void* opaque);
@@ -65,6 +66,7 @@ class KafkaConsumer final : public Consumer {
   void read(const rd_kafka_message_t& from, Message& to);
   void add_headers(const rd_kafka_message_t& from, Message& to);
 
+  std::string group_;
   Connection& connection_;
   SystemClock clock_;  // brokers and their sessions have no other
   int event_ = -1;     // eventfd

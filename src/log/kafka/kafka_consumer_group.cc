@@ -30,12 +30,14 @@ KafkaConsumer* callee(void* opaque) { return *static_cast<KafkaConsumer**>(opaqu
 
 }  // namespace
 
-KafkaConsumer::KafkaConsumer(Connection& connection)
-    : connection_(connection), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+KafkaConsumer::KafkaConsumer(std::string group, Connection& connection)
+    : group_(std::move(group)),
+      connection_(connection),
+      event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
-std::unique_ptr<KafkaConsumer> KafkaConsumer::create(Conf conf, Connection& connection,
-                                                     std::string* why) {
-  std::unique_ptr<KafkaConsumer> made(new KafkaConsumer(connection));
+std::unique_ptr<KafkaConsumer> KafkaConsumer::create(Conf conf, const std::string& group,
+                                                     Connection& connection, std::string* why) {
+  std::unique_ptr<KafkaConsumer> made(new KafkaConsumer(group, connection));
   rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
   made->conf_ = std::move(conf);

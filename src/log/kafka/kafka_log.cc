@@ -139,7 +139,7 @@ std::unique_ptr<Consumer> KafkaLog::consumer(const ConsumerSettings& wanted) {
     set_all(conf, "consumer", instance);
   }
   std::string why;
-  auto made = KafkaConsumer::create(std::move(conf), *connection_, &why);
+  auto made = KafkaConsumer::create(std::move(conf), wanted.group, *connection_, &why);
   if (!made) cannot_make("consumer", why);
   return made;
 }

@@ -236,7 +236,7 @@ std::optional<Offset> Harness::committed(const std::string& topic, int32_t parti
   ConsumerSettings settings;
   settings.group = "test";
   settings.client_id = "harness";
-  auto all = log->consumer(settings)->committed({{topic, partition}});
+  auto all = log->consumer(settings)->all_committed({{topic, partition}});
   REQUIRE((all).has_value());
   return all->front().offset;
 }
