@@ -31,6 +31,34 @@ void drain(const Queue& queue) {
     for (ssize_t i = 0; i < count; ++i) rd_kafka_message_destroy(left[static_cast<size_t>(i)]);
 }
 
+// The group's offsets of these partitions, those that are settled; the others have an error.
+// `answer` is part of `event`.
+rd_kafka_resp_err_t ask_each(rd_kafka_t* client, const std::string& group,
+                             const rd_kafka_topic_partition_list_t& of, Event& event,
+                             const rd_kafka_topic_partition_list_t*& answer) {
+  const Options options(
+      rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
+  std::array<char, 256> why{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), kCommittedTimeoutMs, why.data(),
+                                            why.size());
+  const KafkaError refused(rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1));
+  const Question question(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), &of));
+  const Queue queue(rd_kafka_queue_new(client));
+  rd_kafka_ListConsumerGroupOffsets_t* one = question.get();
+  rd_kafka_ListConsumerGroupOffsets(client, &one, 1, options.get(), queue.get());
+  event.reset(rd_kafka_queue_poll(queue.get(), 2 * kCommittedTimeoutMs));
+  if (!event) return RD_KAFKA_RESP_ERR__TIMED_OUT;
+  if (const auto code = rd_kafka_event_error(event.get()); code != 0) return code;
+  size_t count = 0;
+  const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  if (count != 1) return RD_KAFKA_RESP_ERR__TIMED_OUT;
+  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]))
+    return rd_kafka_error_code(error);
+  answer = rd_kafka_group_result_partitions(groups[0]);
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 // Of the answer, in the order of the question.
 Result<std::vector<Committed>> settled(const rd_kafka_topic_partition_list_t& answer,
                                        const std::vector<TopicPartition>& of) {
@@ -159,32 +187,20 @@ std::optional<Offset> KafkaConsumer::known_end(size_t i) const {
   return high;
 }
 
-// rd_kafka_committed asks again, until its time is over, while a single one is pending.
+// rd_kafka_committed asks again, until its time is over, while a single offset is pending. The
+// other question does not, but librdkafka 2.0 sends it to the coordinator that it once found, for
+// as long as that broker is there, even when it says that another one is.
 Result<std::vector<Committed>> KafkaConsumer::committed(const std::vector<TopicPartition>& of) {
-  const std::string doing = "reading the group's offsets";
-  Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(of.size())));
+  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(of.size())));
   for (const auto& at : of)
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition);
-  Options options(rd_kafka_AdminOptions_new(client_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
-  std::array<char, 256> why{};
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), kCommittedTimeoutMs, why.data(),
-                                            why.size());
-  if (rd_kafka_error_t* error = rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1))
-    return error_of(error, doing);
-  Question question(rd_kafka_ListConsumerGroupOffsets_new(group_.c_str(), list.get()));
-  Queue queue(rd_kafka_queue_new(client_));
-  rd_kafka_ListConsumerGroupOffsets_t* one = question.get();
-  rd_kafka_ListConsumerGroupOffsets(client_, &one, 1, options.get(), queue.get());
-  Event event(rd_kafka_queue_poll(queue.get(), 2 * kCommittedTimeoutMs));
-  if (!event) return error_of(RD_KAFKA_RESP_ERR__TIMED_OUT, doing);
-  if (auto code = rd_kafka_event_error(event.get()); code != 0) return error_of(code, doing);
-  size_t count = 0;
-  const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
-  if (count != 1) return retry(doing + ": no answer");
-  if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]))
-    return error_of(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
-  return settled(*rd_kafka_group_result_partitions(groups[0]), of);
+  Event event;
+  const rd_kafka_topic_partition_list_t* answer = list.get();
+  auto code = ask_each(client_, group_, *list, event, answer);
+  if (code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR)
+    code = rd_kafka_committed(client_, list.get(), kCommittedTimeoutMs);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(code, "reading the group's offsets");
+  return settled(*answer, of);
 }
 
 std::unique_ptr<GroupMetadata> KafkaConsumer::group() {

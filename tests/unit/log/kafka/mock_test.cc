@@ -210,6 +210,21 @@ TEST_CASE("a fetch knows nothing of the errors of the one before") {
   CHECK(values == std::vector<std::string>{"5", "6", "7", "8", "9"});
 }
 
+TEST_CASE("the group's offsets are told when another broker has become its coordinator") {
+  MockCluster mock;
+  mock.topic("in", 1);
+  auto log = mock.open();
+  ConsumerSettings settings;
+  settings.group = "moved";
+  settings.client_id = "moved";
+  auto consumer = log->consumer(settings);
+  eventually([&] { return consumer->committed({{"in", 0}}).has_value(); });
+  mock.answer(Request::OffsetFetch, {RD_KAFKA_RESP_ERR_NOT_COORDINATOR});
+  const auto told = consumer->committed({{"in", 0}});
+  REQUIRE(told.has_value());
+  CHECK(told->size() == 1);
+}
+
 TEST_CASE("errors of fetching that a person must see") {
   for (const auto code :
        {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED}) {
