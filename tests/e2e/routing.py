@@ -70,7 +70,7 @@ class Asker:
         self.ended = threading.Event()
         self.answers = {200: 0, 404: 0, 503: 0}
         self.wrong = []
-        self.waits = set(KEYS)  # not answered since `expect_all`
+        self.waits = set(KEYS)  # no row was answered since `expect_all`
         self.connection = None
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
@@ -108,9 +108,9 @@ class Asker:
             if answer.getheader("Retry-After") is None:
                 self.wrong.append("no Retry-After: " + told)
             return self.ended.wait(0.02)
-        self.waits.discard(key)
-        if answer.status == 404:
+        if answer.status == 404:  # it had no game yet
             return self.wrong.append(told) if before else None
+        self.waits.discard(key)
         row = body.get("value", body)
         if row["games"] != row["newest"] + 1 or row["games"] < before:
             self.wrong.append(told)
@@ -146,7 +146,7 @@ class Routing(case.Case):
         self.addCleanup(asker.end)
 
     def expect_all(self, when, without=()):
-        """Every key is answered by every worker, from now on."""
+        """Every worker answers with a row of each key, from now on."""
         began = time.monotonic()
         asked = [asker for asker in self.askers if asker.worker not in without]
         for asker in asked:
