@@ -42,6 +42,7 @@ rd_kafka_resp_err_t ask_each(rd_kafka_t* client, const std::string& group,
   rd_kafka_AdminOptions_set_request_timeout(options.get(), kCommittedTimeoutMs, why.data(),
                                             why.size());
   const KafkaError refused(rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1));
+  if (refused) return rd_kafka_error_code(refused.get());
   const Question question(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), &of));
   const Queue queue(rd_kafka_queue_new(client));
   rd_kafka_ListConsumerGroupOffsets_t* one = question.get();
