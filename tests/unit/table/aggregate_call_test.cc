@@ -19,10 +19,6 @@ std::string result_as(const std::string& function, FieldType argument, FieldType
   return made ? to_string(made->result) : made.error().message;
 }
 
-const FieldType kAny{};
-const FieldType kInt{Type::Int};
-const FieldType kDouble{Type::Double};
-const FieldType kString{Type::String};
 const FieldType kJson{Type::Json};
 
 }  // namespace

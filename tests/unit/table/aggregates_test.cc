@@ -11,11 +11,6 @@ using namespace streamworker;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-const FieldType kAny{};
-const FieldType kInt{Type::Int};
-const FieldType kDouble{Type::Double};
-const FieldType kString{Type::String};
-const Value kNull;
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 

@@ -6,14 +6,6 @@
 
 using namespace streamworker;  // NOLINT(google-build-using-namespace)
 
-namespace {
-
-const FieldType kAny{};
-const FieldType kInt{Type::Int};
-const FieldType kString{Type::String};
-
-}  // namespace
-
 TEST_CASE("lists are in order of arrival, sets ascend") {
   OneCall list("collect_list", {{kInt}});
   CHECK(list.with({i(3), i(1), Value(), i(3), i(2)}).result() == "[3,1,3,2]");

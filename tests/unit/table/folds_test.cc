@@ -9,9 +9,6 @@ using namespace streamworker;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-const FieldType kInt{Type::Int};
-const FieldType kString{Type::String};
-
 // One fold on one row.
 struct OneFold {
   OneFold(FieldType type, const Value& init) : calls({fold_of("f", type, init)}) {}

@@ -10,11 +10,6 @@ using namespace streamworker;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-const FieldType kAny{};
-const FieldType kInt{Type::Int};
-const FieldType kDouble{Type::Double};
-const FieldType kString{Type::String};
-
 // Calls of all states, and what `args` of a record are made of.
 std::vector<Aggregate> all_calls() {
   std::vector<Aggregate> calls;

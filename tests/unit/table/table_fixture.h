@@ -9,6 +9,11 @@
 
 namespace streamworker {
 
+inline const FieldType kAny{};
+inline const FieldType kInt{Type::Int};
+inline const FieldType kDouble{Type::Double};
+inline const FieldType kString{Type::String};
+inline const Value kNull;
 FieldType decimal(int precision, int scale);
 // "12.50" as decimal(38,2).
 Value decimal_value(std::string_view text, int scale);
