@@ -26,16 +26,20 @@ Ends ending(const Result<void>& done) {
   return done.error().remedy == Remedy::Stop ? Ends::Stop : Ends::Retry;
 }
 
+std::unique_ptr<Consumer> consumer_of(Log& log, const std::string& group) {
+  ConsumerSettings settings;
+  settings.group = group;
+  settings.client_id = group;
+  return log.consumer(settings);
+}
+
 // A producer's whole life: it starts, writes, commits offsets.
 Result<void> transaction(Log& log, const std::string& topic) {
   auto producer = log.producer("mock-0");
   if (auto started = producer->start(); !started) return started;
   const OutRecord one = record(0, "value");
   if (auto done = producer->produce(topic, std::span(&one, 1)); !done) return done;
-  ConsumerSettings settings;
-  settings.group = "mock";
-  settings.client_id = "mock";
-  auto consumer = log.consumer(settings);
+  auto consumer = consumer_of(log, "mock");
   return producer->commit({{{topic, 0}, 1, "metadata"}}, *consumer->group());
 }
 
@@ -189,10 +193,7 @@ TEST_CASE("a fetch knows nothing of the errors of the one before") {
   mock.topic("in", 1);
   auto log = mock.open();
   put(*log, "in", 0, 10);
-  ConsumerSettings settings;
-  settings.group = "lonely";
-  settings.client_id = "lonely";
-  auto consumer = log->consumer(settings);
+  auto consumer = consumer_of(*log, "lonely");
   mock.answer(Request::Fetch, {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE});
   require(consumer->fetch({{{"in", 0}, 0}}));
   for (int i = 0; i < 3; ++i)
@@ -214,10 +215,7 @@ TEST_CASE("the group's offsets are told when another broker has become its coord
   MockCluster mock;
   mock.topic("in", 1);
   auto log = mock.open();
-  ConsumerSettings settings;
-  settings.group = "moved";
-  settings.client_id = "moved";
-  auto consumer = log->consumer(settings);
+  auto consumer = consumer_of(*log, "moved");
   eventually([&] { return consumer->committed({{"in", 0}}).has_value(); });
   mock.answer(Request::OffsetFetch, {RD_KAFKA_RESP_ERR_NOT_COORDINATOR});
   const auto told = consumer->committed({{"in", 0}});
@@ -232,10 +230,7 @@ TEST_CASE("errors of fetching that a person must see") {
     MockCluster mock;
     mock.topic("in", 1);
     auto log = mock.open();
-    ConsumerSettings settings;
-    settings.group = "lonely";
-    settings.client_id = "lonely";
-    auto consumer = log->consumer(settings);
+    auto consumer = consumer_of(*log, "lonely");
     mock.answer(Request::Fetch, std::vector<rd_kafka_resp_err_t>(20, code));
     require(consumer->fetch({{{"in", 0}, 0}}));
     Result<void> outcome;
